@@ -1,0 +1,1 @@
+"""A university alumni office's recurring outreach."""

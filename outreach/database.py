@@ -1,0 +1,116 @@
+"""One engine a process, one way to open a session, one place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.settings import settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+SQLITE_WAIT_SECONDS = 60
+
+
+@cache
+def engine_for(url: str) -> Engine:
+    """The engine of one database address, made once. Raises PermanentFailure for an address nobody can read."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise PermanentFailure("OUTREACH_DATABASE_URL is not a database address.") from None
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": SQLITE_WAIT_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def engine() -> Engine:
+    return engine_for(settings().database)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take SQLite's write lock at once: waiting in line beats failing half way with "database is locked"."""
+    reading = connection.get_execution_options().get("outreach_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def session_scope(*, reading: bool = False) -> Iterator[Session]:
+    """A session that commits when the block ends and rolls back when it fails: the only commit there is.
+
+    `reading=True` never writes and lets SQLite serve it beside a writer.
+    Raises TemporaryFailure when the database is locked, down or drops the connection.
+    """
+    with _explaining(), Session(engine(), expire_on_commit=False) as session:
+        if reading:
+            session.connection(execution_options={"outreach_reading": True})
+        yield session
+        if reading:
+            session.rollback()
+        else:
+            session.commit()
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    """Turn a database that is locked or down into a sentence."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise _explained(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _explained(error) from error
+        raise
+
+
+def _explained(error: DBAPIError) -> TemporaryFailure | PermanentFailure:
+    cause = str(error.orig)
+    if "no such table" in cause or "no such column" in cause:
+        return PermanentFailure("The database has not been set up for this version. Run: outreach db upgrade")
+    if "locked" in cause:
+        return TemporaryFailure("The database is busy with other work. Try again in a minute; nothing was lost.")
+    return TemporaryFailure(
+        "The database cannot be reached. Check that it runs and OUTREACH_DATABASE_URL; nothing was lost."
+    )
+
+
+def lock(session: Session, name: str) -> None:
+    """Wait until no other transaction holds `name`; held until this one ends. SQLite's writers queue already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+def alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(url: str | None = None) -> None:
+    """Bring the database to the newest version. Safe to run at every start."""
+    address = url or settings().database
+    engine_for(address)  # makes the folder of a SQLite file
+    with _explaining():
+        command.upgrade(alembic_config(address), "head")

@@ -1,0 +1,146 @@
+"""The duties and purposes of `config/duties.toml` and `config/purposes.toml`, checked and typed."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from outreach.errors import PermanentFailure
+from outreach.settings import settings
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+
+T = TypeVar("T", bound="Strict")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Purpose(Strict):
+    """Something a person can say yes or no to, with the words it is asked in."""
+
+    name: str
+    title_sv: str
+    title_en: str
+    legal_basis: Literal["consent", "public_interest"]
+    basis_sv: str
+    basis_en: str
+    asked: bool = Field(description="Whether the join and preferences pages ask for it")
+    wording_sv: str
+    wording_en: str
+
+    def title(self, language: str) -> str:
+        return self.title_sv if language == "sv" else self.title_en
+
+    def basis(self, language: str) -> str:
+        return self.basis_sv if language == "sv" else self.basis_en
+
+    def wording(self, language: str) -> str:
+        return self.wording_sv if language == "sv" else self.wording_en
+
+
+class Wave(Strict):
+    """One message to a person in a campaign: the first, then the reminders. Days count from their own end of studies."""
+
+    message: str
+    days_from_end: int | None = None
+    grace_days: int = Field(default=7, ge=1)
+    min_gap_days: int = Field(default=7, ge=0)
+
+
+class Duty(Strict):
+    """A recurring kind of outreach."""
+
+    name: str
+    title_sv: str
+    title_en: str
+    purpose: str
+    approval: Literal["each_time", "once_per_text", "never"] = "each_time"
+    within_days: int = Field(default=60, ge=1, le=365)
+    catch_up_days: int = Field(default=30, ge=0, le=365)
+    expires_days: int = Field(default=60, ge=0)
+    waves: tuple[Wave, ...] = Field(min_length=1)
+
+    def title(self, language: str) -> str:
+        return self.title_sv if language == "sv" else self.title_en
+
+
+class Term(Strict):
+    """A graduating term such as `2026-HT`, with its first and last day."""
+
+    name: str
+    first: date
+    last: date
+
+
+def _read(name: str) -> dict[str, Any]:
+    path: Path = settings().config_dir / name
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PermanentFailure(f"config/{name} is missing.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PermanentFailure(f"config/{name} cannot be read: {error}.") from None
+
+
+def _checked(kind: type[T], file: str, name: str, fields: dict[str, Any]) -> T:
+    try:
+        return kind(name=name, **fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join([name, *(str(part) for part in first["loc"])])
+        raise PermanentFailure(f"config/{file}: {where}: {first['msg']}.") from None
+
+
+@cache
+def purposes() -> dict[str, Purpose]:
+    """Every purpose by name. Raises PermanentFailure naming what is wrong in `purposes.toml`."""
+    return {
+        name: _checked(Purpose, "purposes.toml", name, fields) for name, fields in _read("purposes.toml").items()
+    }
+
+
+@cache
+def duties() -> dict[str, Duty]:
+    """Every duty by name. Raises PermanentFailure naming what is wrong in `duties.toml`."""
+    found = {
+        name: _checked(Duty, "duties.toml", name, fields)
+        for name, fields in _read("duties.toml").items()
+        if name != "terms"
+    }
+    for duty in found.values():
+        if duty.purpose not in purposes():
+            raise PermanentFailure(f"config/duties.toml: {duty.name}: there is no purpose {duty.purpose!r}.")
+    return found
+
+
+def duty(name: str) -> Duty:
+    """One duty. Raises PermanentFailure listing the names there are."""
+    try:
+        return duties()[name]
+    except KeyError:
+        raise PermanentFailure(f"There is no duty {name!r}. There are: {', '.join(sorted(duties()))}.") from None
+
+
+@cache
+def _term_starts() -> tuple[tuple[str, int, int], ...]:
+    starts = _read("duties.toml").get("terms", {"VT": "02-01", "HT": "08-01"})
+    return tuple(sorted((name, *map(int, day.split("-"))) for name, day in starts.items()))
+
+
+def term_of(day: date) -> Term:
+    """The graduating term a day belongs to."""
+    starts = sorted(
+        (date(year, month, first), f"{year}-{name}")
+        for year in (day.year - 1, day.year, day.year + 1)
+        for name, month, first in _term_starts()
+    )
+    at = max(i for i, (first, _) in enumerate(starts) if first <= day)
+    first, name = starts[at]
+    return Term(name=name, first=first, last=date.fromordinal(starts[at + 1][0].toordinal() - 1))

@@ -1,0 +1,1 @@
+"""All SQL, session first. Nothing here commits: `database.session_scope` does, at the edge."""

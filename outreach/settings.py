@@ -1,0 +1,130 @@
+"""Settings: `config/settings.toml`, overridden by environment variables `OUTREACH_*`. Secrets come from the environment only."""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from outreach.errors import PermanentFailure
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_FIELDS = {"secret_key", "sendgrid_api_key", "sendgrid_webhook_key", "smtp_url"}
+
+
+class Sender(BaseModel):
+    """Who writes: stands in From, Reply-To and in the footer of every message."""
+
+    name_sv: str
+    name_en: str
+    address: str
+    reply_to: str
+    postal_address: str
+    university_sv: str
+    university_en: str
+
+    def name(self, language: str) -> str:
+        return self.name_sv if language == "sv" else self.name_en
+
+    def university(self, language: str) -> str:
+        return self.university_sv if language == "sv" else self.university_en
+
+
+class Coordinator(BaseModel):
+    """Someone at the office or a department who may approve. Departments' own stand in `departments.csv`."""
+
+    name: str
+    email: str
+    language: Literal["sv", "en"] = "sv"
+
+
+class Settings(BaseSettings):
+    """Everything an office may set. Field names are the keys of `settings.toml` and, upper-cased, of `OUTREACH_*`."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTREACH_", env_nested_delimiter="__", extra="forbid")
+
+    sender: Sender
+    coordinators: list[Coordinator] = Field(default_factory=list, description="The central office's own")
+
+    config_dir: Path = ROOT / "config"
+    templates_dir: Path = ROOT / "templates"
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""
+    public_url: str = "http://127.0.0.1:8400"
+    prefect_url: str = "http://127.0.0.1:4200"
+    secret_key: SecretStr = SecretStr("")
+
+    transport: Literal["outbox", "smtp", "sendgrid"] = "outbox"
+    outbox_dir: Path | None = None
+    smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:25")
+    sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_host: str = "https://api.sendgrid.com"
+    sendgrid_region: Literal["global", "eu"] = "eu"
+    sendgrid_webhook_key: SecretStr = SecretStr("")
+
+    batch_size: int = Field(default=500, ge=1, le=1000, description="People in one request to the provider")
+    sender_threads: int = Field(default=4, ge=1, le=8)
+    claim_minutes: int = Field(default=10, ge=1, description="A batch claimed longer ago than this has lost its worker")
+    import_change_limit: float = Field(default=0.25, ge=0, le=1, description="Share of the register a file may change")
+    join_link_days: int = Field(default=180, ge=1)
+    approval_link_days: int = Field(default=14, ge=1)
+    goal_share_joined: float = Field(default=0.90, description="KTH's published aim (2009) for each graduating class")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        config_dir = Path(os.environ.get("OUTREACH_CONFIG_DIR") or ROOT / "config")
+        toml = TomlConfigSettingsSource(settings_cls, config_dir / "settings.toml")
+        return init_settings, env_settings, toml
+
+    @property
+    def outbox(self) -> Path:
+        return self.outbox_dir or self.data_dir / "outbox"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address; a file in the data directory unless one is set."""
+        url = self.database_url or f"sqlite:///{self.data_dir / 'outreach.db'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def signing_key(self) -> bytes:
+        """The secret every link and suppression hash is keyed with.
+
+        On one machine it makes itself on first use (a file only the owner reads); several hosts must share
+        `OUTREACH_SECRET_KEY`.
+        """
+        if key := self.secret_key.get_secret_value():
+            return key.encode()
+        path = self.data_dir / "secret_key"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        return path.read_bytes()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once. Raises PermanentFailure naming the field that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise PermanentFailure(f"The setting {name!r} cannot be used: {first['msg']}.") from None
