@@ -1,0 +1,77 @@
+"""The shipped departments: what their codes are used for decides what they may look like."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from outreach.departments import DepartmentRow, department, department_choices, departments
+from outreach.errors import PermanentFailure
+from outreach.settings import ROOT
+
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
+HEADER = "code,name_sv,name_en,coordinator_name,coordinator_email\n"
+
+
+@pytest.fixture
+def rows(home: Path) -> list[DepartmentRow]:
+    return list(departments().values())
+
+
+def test_fifty_departments_have_names_of_their_own_in_both_languages(
+    rows: list[DepartmentRow],
+) -> None:
+    assert len(rows) == 50
+    assert len({row.name_sv for row in rows}) == 50
+    assert len({row.name_en for row in rows}) == 50
+
+
+def test_codes_fit_file_names_and_keys(rows: list[DepartmentRow]) -> None:
+    assert [row.code for row in rows if not CODE.fullmatch(row.code)] == []
+
+
+def test_no_code_is_a_language_or_the_word_for_the_whole_university(rows: list[DepartmentRow]) -> None:
+    assert {row.code for row in rows} & {"sv", "en", "central"} == set()
+
+
+def test_some_departments_have_no_coordinator_and_half_a_coordinator_is_none(
+    rows: list[DepartmentRow],
+) -> None:
+    assert 5 <= sum(not row.coordinator_email for row in rows) <= 12
+    assert [row.code for row in rows if bool(row.coordinator_name) != bool(row.coordinator_email)] == []
+
+
+def test_invented_coordinators_live_at_a_reserved_domain(rows: list[DepartmentRow]) -> None:
+    addresses = [row.coordinator_email for row in rows if row.coordinator_email]
+    assert [a for a in addresses if not re.fullmatch(r"[a-z.]+@[a-z0-9-]+\.example\.org", a)] == []
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_choices_come_in_the_order_of_the_swedish_names(rows: list[DepartmentRow]) -> None:
+    listed = [department(choice.value).name_sv.casefold() for choice in department_choices()]
+    assert len(listed) == 50
+    assert listed == sorted(listed)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (HEADER + "a,,A,,\n", r"line 2: 'name_sv' is empty"),
+        (HEADER + "a,A,A,,\na,B,B,,\n", r"line 3: the code 'a' stands twice"),
+    ],
+)
+def test_a_wrong_line_is_named(
+    home: Path, set_environment: Callable[..., None], text: str, sentence: str
+) -> None:
+    shutil.copy(ROOT / "config" / "settings.toml", home)
+    (home / "departments.csv").write_text(text, encoding="utf-8")
+    set_environment(config_dir=home)
+    with pytest.raises(PermanentFailure, match=sentence):
+        departments()
+
+
+def test_an_unknown_department_is_a_sentence(home: Path) -> None:
+    with pytest.raises(PermanentFailure, match="There is no department 'alchemy'"):
+        department("alchemy")
