@@ -1,0 +1,32 @@
+"""What stands in a message's tags for one person."""
+
+from collections.abc import Mapping
+
+YOU = {"sv": "du", "en": "you"}
+STUDIES = {"sv": "dina studier", "en": "your studies"}
+
+
+def person_values(
+    *, first_name: str | None, last_name: str | None, programme: str | None, language: str, links: Mapping[str, str]
+) -> dict[str, str]:
+    """A person's values by the tags' names; `links` maps join, preferences, ... to that person's own addresses.
+
+    What is missing leaves a sentence that still reads well, so a template never has to ask.
+    """
+    first, last = " ".join((first_name or "").split()), " ".join((last_name or "").split())
+    values = {
+        "given_name": first or YOU[language],
+        "family_name": last,
+        "full_name": f"{first} {last}".strip() or YOU[language],
+        "greeting": _greeting(first, language),
+        "programme": (programme or "").strip() or STUDIES[language],
+    }
+    for name, address in links.items():
+        values[f"link_{name}"] = address
+    return values
+
+
+def _greeting(first: str, language: str) -> str:
+    if language == "sv":
+        return f"Hej {first}!" if first else "Hej!"
+    return f"Dear {first}," if first else "Hello,"
