@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Europe/Stockholm")
@@ -35,6 +35,6 @@ def frozen(at: datetime) -> Iterator[None]:
         _frozen = before
 
 
-def days(count: int) -> timedelta:
-    """`count` days, for sums that read like the rule they state."""
-    return timedelta(days=count)
+def start_of(day: date) -> datetime:
+    """The moment a calendar day begins at the office, in UTC."""
+    return datetime.combine(day, time.min, OFFICE_ZONE).astimezone(UTC)

@@ -15,23 +15,28 @@ Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
 
-T = TypeVar("T", bound="Strict")
+T = TypeVar("T", bound="Named")
 
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Purpose(Strict):
-    """Something a person can say yes or no to, with the words it is asked in."""
+class Named(Strict):
+    """Something a file of the configuration names."""
 
     name: str
+
+
+class Purpose(Named):
+    """Something a person can say yes or no to, with the words it is asked in."""
+
     title_sv: str
     title_en: str
     legal_basis: Literal["consent", "public_interest"]
     basis_sv: str
     basis_en: str
-    asked: bool = Field(description="Whether the join and preferences pages ask for it")
+    asked: bool = Field(description="Whether the pages ask for it")
     wording_sv: str
     wording_en: str
 
@@ -54,10 +59,9 @@ class Wave(Strict):
     min_gap_days: int = Field(default=7, ge=0)
 
 
-class Duty(Strict):
+class Duty(Named):
     """A recurring kind of outreach."""
 
-    name: str
     title_sv: str
     title_en: str
     purpose: str
@@ -65,16 +69,16 @@ class Duty(Strict):
     within_days: int = Field(default=60, ge=1, le=365)
     catch_up_days: int = Field(default=30, ge=0, le=365)
     expires_days: int = Field(default=60, ge=0)
+    invites: bool = Field(default=False, description="Asks people to become members")
     waves: tuple[Wave, ...] = Field(min_length=1)
 
     def title(self, language: str) -> str:
         return self.title_sv if language == "sv" else self.title_en
 
 
-class Term(Strict):
+class Term(Named):
     """A graduating term such as `2026-HT`, with its first and last day."""
 
-    name: str
     first: date
     last: date
 
@@ -101,9 +105,7 @@ def _checked(kind: type[T], file: str, name: str, fields: dict[str, Any]) -> T:
 @cache
 def purposes() -> dict[str, Purpose]:
     """Every purpose by name. Raises PermanentFailure naming what is wrong in `purposes.toml`."""
-    return {
-        name: _checked(Purpose, "purposes.toml", name, fields) for name, fields in _read("purposes.toml").items()
-    }
+    return {name: _checked(Purpose, "purposes.toml", name, fields) for name, fields in _read("purposes.toml").items()}
 
 
 @cache

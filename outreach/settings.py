@@ -1,4 +1,4 @@
-"""Settings: `config/settings.toml`, overridden by environment variables `OUTREACH_*`. Secrets come from the environment only."""
+"""Settings: `config/settings.toml`, overridden by `OUTREACH_*` variables. Secrets come from the environment only."""
 
 import os
 import secrets

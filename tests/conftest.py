@@ -1,4 +1,4 @@
-"""What every test gets: a fresh database (SQLite and a real PostgreSQL), a data directory of its own, no sockets outside."""
+"""What every test gets: a fresh database of both kinds, a data directory of its own, no sockets outside."""
 
 import os
 import shutil
@@ -44,7 +44,11 @@ def no_sockets_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> Any:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
             raise AssertionError(f"a test opened a socket to {address}")
         return connect(self, address)
 

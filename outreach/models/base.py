@@ -1,6 +1,7 @@
 """What every table shares: naming of constraints, and times that are aware UTC going in and coming out."""
 
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from sqlalchemy import DateTime, MetaData, String
 from sqlalchemy.engine import Dialect
@@ -38,4 +39,4 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime(), str: String()}
+    type_annotation_map: ClassVar = {datetime: UtcDateTime(), str: String()}

@@ -68,7 +68,7 @@ class Campaign(Base):
 
 
 class Message(Base):
-    """What one variant of one wave says. Never changed once made: a new text is a new row, so what was sent stays true."""
+    """What one variant of one wave says. Never changed: a new text is a new row, so what was sent stays true."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("campaign_id", "wave", "variant", "digest"),)
@@ -84,6 +84,7 @@ class Message(Base):
     html: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
+    current: Mapped[bool] = mapped_column(default=True)  # part of the text that would be sent now
     created_at: Mapped[datetime]
 
 

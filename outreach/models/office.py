@@ -35,9 +35,7 @@ class Coordinator(Base):
 class CoordinatorDepartment(Base):
     __tablename__ = "coordinator_departments"
 
-    coordinator_id: Mapped[int] = mapped_column(
-        ForeignKey("coordinators.id", ondelete="CASCADE"), primary_key=True
-    )
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinators.id", ondelete="CASCADE"), primary_key=True)
     department_code: Mapped[str] = mapped_column(
         ForeignKey("departments.code", ondelete="CASCADE"), primary_key=True, index=True
     )

@@ -11,7 +11,7 @@ from outreach.settings import settings
 def lay(session: Session) -> None:
     """Bring departments and coordinators in line with `departments.csv` and `settings.toml`.
 
-    A department stays when its line goes, since people studied there; a coordinator is made inactive, since they signed.
+    A department stays when its line goes: people studied there. A coordinator is made inactive: they may have signed.
     """
     _lay_departments(session)
     central = {person.email.lower(): (person.name, person.language) for person in settings().coordinators}
@@ -66,8 +66,6 @@ def departments_of(session: Session, coordinator_id: int) -> set[str]:
 
 def approvers(session: Session, department_code: str | None) -> list[Coordinator]:
     """Who may sign a campaign: the central coordinators, and the department's own for a department's campaign."""
-    local = select(CoordinatorDepartment.coordinator_id).where(
-        CoordinatorDepartment.department_code == department_code
-    )
+    local = select(CoordinatorDepartment.coordinator_id).where(CoordinatorDepartment.department_code == department_code)
     found = select(Coordinator).where(Coordinator.active, Coordinator.central | Coordinator.id.in_(local))
     return list(session.scalars(found.order_by(Coordinator.id)))

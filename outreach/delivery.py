@@ -1,0 +1,196 @@
+"""Sending a campaign: claim a batch, post it, record it, until nothing is left. Many workers may do so at once."""
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from outreach import clock, links, tags
+from outreach.database import session_scope
+from outreach.duties import Duty
+from outreach.errors import TemporaryFailure
+from outreach.models import Campaign
+from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result, Transport
+from outreach.queries import batches, messages
+from outreach.rendering import person_values
+from outreach.settings import settings
+
+PROGRESS_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Sending:
+    """All that the batches of one run share."""
+
+    campaign: Campaign
+    duty: Duty
+    waves: Sequence[int]
+    texts: dict[int, messages.Text]
+    transport: Transport
+    worker: str
+
+
+class Tally:
+    """People and batches handed over so far, counted by several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.people = 0
+        self.batches = 0
+
+    def add(self, people: int) -> None:
+        with self._lock:
+            self.people += people
+            self.batches += 1
+
+
+def deliver(
+    campaign: Campaign,
+    duty: Duty,
+    waves: Sequence[int],
+    transport: Transport,
+    on_progress: Callable[[int], None] = lambda people: None,
+) -> int:
+    """Send what is planned in these waves of a campaign. Returns how many people were posted by this run.
+
+    `on_progress` gets that number about once a second. Raises TemporaryFailure when the other side takes nothing now:
+    what was not sent is planned again, and what may have been sent is `unknown`.
+    """
+    give_up_on_the_dead()
+    with session_scope() as session:
+        for wave in waves:
+            batches.plan(session, campaign.id, wave, settings().batch_size)
+        texts = messages.texts(session, campaign.id, waves)
+    sending = Sending(campaign, duty, waves, texts, transport, worker_name())
+    tally, stop = Tally(), threading.Event()
+    # Files gain nothing from threads, and one at a time leaves at most one batch in doubt when the process dies.
+    threads = 1 if transport.name == "outbox" else settings().sender_threads
+    with ThreadPoolExecutor(threads, thread_name_prefix="sender") as pool:
+        workers = [pool.submit(_send_until_done, sending, tally, stop) for _ in range(threads)]
+        _watch(workers, tally, on_progress)
+    for done in workers:
+        done.result()
+    return tally.people
+
+
+def give_up_on_the_dead() -> int:
+    """Batches of workers that died on this machine, or whose claim has expired, become unknown. Returns how many."""
+    with session_scope() as session:
+        dead = [worker for worker in batches.claimants(session) if is_dead(worker)]
+        return batches.lose_claims_of(session, dead) + batches.expire_claims(session, clock.now())
+
+
+def worker_name() -> str:
+    """`host/process id/random`: tells on which machine a claim can be checked."""
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+
+
+def is_dead(worker: str) -> bool:
+    """Whether a claim's process is known to be gone. One on another machine is not known to be."""
+    host, _, process = worker.partition("/")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(process.partition("/")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _watch(workers: Sequence[Future[None]], tally: Tally, on_progress: Callable[[int], None]) -> None:
+    pending = set(workers)
+    while pending:
+        _, pending = wait(pending, timeout=PROGRESS_SECONDS)
+        on_progress(tally.people)
+
+
+def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> None:
+    """One sender's work. When the other side takes nothing, all of them stop."""
+    while not stop.is_set():
+        with session_scope() as session:
+            claim = batches.claim(
+                session,
+                sending.campaign.id,
+                sending.waves,
+                sending.duty,
+                sending.worker,
+                clock.now(),
+                settings().claim_minutes,
+            )
+        if claim is None:
+            return
+        # The claim is committed: from here on only a proof puts these people back.
+        result = _post(sending, claim)
+        _record(claim.batch_id, result)
+        if result.proof is Proof.NOT_SENT:
+            stop.set()
+            raise TemporaryFailure(result.sentence)
+        tally.add(len(claim.people))
+
+
+def _post(sending: Sending, claim: batches.Claim) -> Result:
+    if not claim.people:
+        return Result(Proof.ACCEPTED, sentence="Everyone in it had fallen out.")
+    return sending.transport.send(outgoing(sending, claim))
+
+
+@retry(
+    retry=retry_if_exception_type(TemporaryFailure),
+    stop=stop_after_attempt(5),
+    wait=wait_random_exponential(multiplier=0.5, max=20),
+    reraise=True,
+)
+def _record(batch_id: int, result: Result) -> None:
+    """The post has happened, so writing it down is worth several tries."""
+    with session_scope() as session:
+        batches.record(session, batch_id, result, clock.now())
+
+
+def outgoing(sending: Sending, claim: batches.Claim) -> OutgoingBatch:
+    """A claim with its text and every person's values: what a transport is given."""
+    text, sender = sending.texts[claim.message_id], settings().sender
+    domain = sender.address.rpartition("@")[2]
+    return OutgoingBatch(
+        key=f"{sending.campaign.key}/{claim.wave}/{claim.number}",
+        nonce=tags.nonce_in(text.subject, text.html, text.text),
+        language=text.language,
+        subject=text.subject,
+        html=text.html,
+        text=text.text,
+        sender_name=sender.name(text.language),
+        sender_address=sender.address,
+        reply_to=sender.reply_to,
+        list_id=f"<{sending.duty.name}.{domain}>",
+        feedback_id=f"{sending.campaign.id}:{sending.duty.name}:outreach:{domain}",
+        addressees=tuple(_addressee(person, text.language, sending.duty) for person in claim.people),
+    )
+
+
+def _addressee(person: batches.ClaimedPerson, language: str, duty: Duty) -> Addressee:
+    personal = personal_links(person.public_id, duty.purpose)
+    values = person_values(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        programme=person.programme,
+        language=language,
+        links=personal,
+    )
+    return Addressee(person.token, person.address, values, personal["unsubscribe"])
+
+
+def personal_links(public_id: str, purpose: str) -> dict[str, str]:
+    """The signed addresses a message may carry for one person, by the name templates use."""
+    expires = clock.now() + timedelta(days=settings().join_link_days)
+    return {
+        "join": links.url("join", links.token("join", public_id, expires=expires)),
+        "preferences": links.url("preferences", links.token("preferences", public_id)),
+        "unsubscribe": links.url("unsubscribe", links.token("unsubscribe", public_id, purpose)),
+    }

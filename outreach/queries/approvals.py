@@ -1,0 +1,212 @@
+"""Signatures: a coordinator approves a text and an audience by their digests, or sends them back.
+
+What is signed has a short code, so that a person can see on paper, in a terminal and in the Prefect UI that it is the
+same thing. Any change gives another code, and the old signature no longer counts.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from outreach import clock, duties
+from outreach.errors import PermanentFailure
+from outreach.models import Approval, Campaign, CampaignStatus, Coordinator, Message, Recipient, RecipientStatus
+from outreach.queries import audit, campaigns, ledger, messages, office
+
+DIGEST_CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What lies on the table: one wave of one campaign, its text, its audience, and who decided what about them."""
+
+    campaign_id: int
+    key: str
+    duty: str
+    wave: int
+    department_code: str | None
+    people: int
+    exclusions: dict[str, int]
+    messages: Sequence[Message]
+    content_digest: str
+    audience_digest: str
+    code: str
+    decision: str | None  # "approved", "rejected" or None
+    decided_by: str | None
+    decided_at: datetime | None
+    comment: str
+
+
+def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
+    """The sheet as it stands now. Raises PermanentFailure for a campaign or wave that is not there."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None or not 1 <= wave <= len(duties.duty(campaign.duty).waves):
+        raise PermanentFailure("There is no such campaign any more.")
+    content = messages.content_digest(session, campaign_id, wave)
+    audience = audience_digest(session, campaign_id, wave)
+    decided = _decision(session, campaign, wave, content, audience)
+    return Sheet(
+        campaign_id=campaign_id,
+        key=campaign.key,
+        duty=campaign.duty,
+        wave=wave,
+        department_code=campaign.department_code,
+        people=_waiting(session, campaign_id, wave),
+        exclusions=_exclusions(session, campaign_id, wave),
+        messages=messages.current(session, campaign_id, wave),
+        content_digest=content,
+        audience_digest=audience,
+        code=_code(campaign, wave, content, audience),
+        decision=None if decided is None else "approved" if decided[0].approved else "rejected",
+        decided_by=None if decided is None else decided[1],
+        decided_at=None if decided is None else decided[0].at,
+        comment="" if decided is None else decided[0].comment,
+    )
+
+
+def is_approved(session: Session, campaign: Campaign, wave: int) -> bool:
+    """Whether this text and, where the duty asks for it each time, this audience carry a standing signature."""
+    if duties.duty(campaign.duty).approval == "never":
+        return True
+    content = messages.content_digest(session, campaign.id, wave)
+    decided = _decision(session, campaign, wave, content, audience_digest(session, campaign.id, wave))
+    return decided is not None and decided[0].approved
+
+
+def sign(
+    session: Session,
+    *,
+    campaign_id: int,
+    wave: int,
+    code: str,
+    coordinator_id: int,
+    approved: bool,
+    comment: str,
+    via: str,
+) -> None:
+    """Record a decision about exactly what `code` stands for.
+
+    Raises PermanentFailure when the text or the audience has changed since, or the coordinator may not decide here.
+    """
+    standing = sheet(session, campaign_id, wave)
+    if normal(code) != normal(standing.code):
+        raise PermanentFailure(
+            f"The text or the audience of {standing.key} has changed since you looked. Look again: the code is now another."
+        )
+    if coordinator_id not in {person.id for person in office.approvers(session, standing.department_code)}:
+        raise PermanentFailure(f"You may not decide about {standing.key}: it belongs to others.")
+    now = clock.now()
+    session.execute(
+        insert(Approval).values(
+            campaign_id=campaign_id,
+            duty=standing.duty,
+            wave=wave,
+            content_digest=standing.content_digest,
+            audience_digest=standing.audience_digest,
+            coordinator_id=coordinator_id,
+            approved=approved,
+            comment=comment,
+            via=via,
+            at=now,
+        )
+    )
+    audit.note(
+        session,
+        actor=f"coordinator:{coordinator_id}",
+        action="approved" if approved else "sent_back",
+        subject=f"{standing.key}/{wave}",
+        detail={"code": standing.code, "via": via},
+    )
+
+
+def waiting(session: Session) -> list[tuple[int, int]]:
+    """(campaign id, wave) of everything that waits for a signature, oldest first."""
+    found = session.execute(
+        select(Campaign, Recipient.wave)
+        .join(Recipient, Recipient.campaign_id == Campaign.id)
+        .where(Campaign.status == CampaignStatus.OPEN, Recipient.status == RecipientStatus.PLANNED)
+        .where(Recipient.message_id.is_not(None))
+        .group_by(Campaign.id, Recipient.wave)
+        .order_by(Campaign.opened_at, Campaign.id, Recipient.wave)
+    ).tuples()
+    return [(campaign.id, wave) for campaign, wave in found.all() if not is_approved(session, campaign, wave)]
+
+
+def find(session: Session, key_or_code: str) -> list[tuple[int, int]]:
+    """What waits under a campaign's key, a key with `/wave`, or a code. Empty when nothing does."""
+    found = []
+    for campaign_id, wave in waiting(session):
+        key = campaigns.by_id(session, campaign_id).key
+        if key_or_code in {key, f"{key}/{wave}"} or normal(key_or_code) == normal(code_of(session, campaign_id, wave)):
+            found.append((campaign_id, wave))
+    return found
+
+
+def code_of(session: Session, campaign_id: int, wave: int) -> str:
+    """The short code of what lies on the table now, e.g. `K7Q2-M9XD`."""
+    campaign = campaigns.by_id(session, campaign_id)
+    content = messages.content_digest(session, campaign_id, wave)
+    return _code(campaign, wave, content, audience_digest(session, campaign_id, wave))
+
+
+def audience_digest(session: Session, campaign_id: int, wave: int) -> str:
+    """One digest over everyone who was selected, sent to or not. Dropping out later does not change it. 64 hex digits."""
+    digest = sha256()
+    ids = session.scalars(
+        select(Recipient.id)
+        .where(Recipient.campaign_id == campaign_id, Recipient.wave == wave, Recipient.planned_at.is_not(None))
+        .order_by(Recipient.id)
+        .execution_options(yield_per=DIGEST_CHUNK)
+    )
+    for chunk in ids.partitions(DIGEST_CHUNK):
+        digest.update("".join(f"{id_}\n" for id_ in chunk).encode())
+    return digest.hexdigest()
+
+
+def normal(code: str) -> str:
+    """A code as typed, without dashes, spaces and case."""
+    return code.replace("-", "").replace(" ", "").upper()
+
+
+def _code(campaign: Campaign, wave: int, content: str, audience: str) -> str:
+    """Signs the audience too where the duty is approved each time."""
+    signed = f"{campaign.duty}/{wave}/{campaign.key}/{content}"
+    if duties.duty(campaign.duty).approval == "each_time":
+        signed += f"/{audience}"
+    code = base64.b32encode(sha256(signed.encode()).digest())[:8].decode()
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _decision(
+    session: Session, campaign: Campaign, wave: int, content: str, audience: str
+) -> tuple[Approval, str] | None:
+    """The newest decision about this very text (and audience, where asked each time), with the name of who took it."""
+    found = (
+        select(Approval, Coordinator.name)
+        .join(Coordinator, Coordinator.id == Approval.coordinator_id)
+        .where(Approval.duty == campaign.duty, Approval.wave == wave, Approval.content_digest == content)
+    )
+    if duties.duty(campaign.duty).approval == "each_time":
+        found = found.where(Approval.campaign_id == campaign.id, Approval.audience_digest == audience)
+    row = session.execute(found.order_by(Approval.id.desc()).limit(1)).tuples().one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def _waiting(session: Session, campaign_id: int, wave: int) -> int:
+    return ledger.counts(session, campaign_id).get((wave, RecipientStatus.PLANNED), 0)
+
+
+def _exclusions(session: Session, campaign_id: int, wave: int) -> dict[str, int]:
+    found = session.execute(
+        select(func.coalesce(Recipient.reason, ""), func.count())
+        .where(
+            Recipient.campaign_id == campaign_id, Recipient.wave == wave, Recipient.status == RecipientStatus.EXCLUDED
+        )
+        .group_by(Recipient.reason)
+    )
+    return dict(found.tuples().all())

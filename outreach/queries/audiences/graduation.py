@@ -1,0 +1,153 @@
+"""The graduating class: students near the end of their studies, and those of them a reminder is due for.
+
+A person's *end* is the day their degree was awarded, else the expected end. Someone in several programmes belongs to
+the class of the one that ends first.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.selectable import Subquery
+
+from outreach import clock
+from outreach.duties import Duty, Term, Wave, term_of
+from outreach.models import Campaign, Person, Recipient, RecipientStatus, Study
+from outreach.queries import ledger, standing
+
+S = RecipientStatus
+END = func.coalesce(Study.completed_on, Study.expected_end)
+
+
+def terms_due(session: Session, duty: Duty, day: date, within_days: int, department: str | None) -> list[Term]:
+    """The graduating terms in which someone is near the end of their studies on `day`, earliest first."""
+    near = _near_the_end(duty, day, within_days, department)
+    ends = session.scalars(select(near.c.end_day).distinct()).all()
+    terms = {term_of(end or day).name: term_of(end or day) for end in ends}
+    return [terms[name] for name in sorted(terms, key=lambda name: terms[name].first)]
+
+
+def invited(
+    campaign: Campaign, duty: Duty, term: Term, day: date, within_days: int
+) -> Select[tuple[int, str, str | None, str | None]]:
+    """Wave 1: person_id int, language str, department_code str | NULL, reason str | NULL, for the term's class."""
+    near = _near_the_end(duty, day, within_days, campaign.department_code)
+    in_term: ColumnElement[bool] = near.c.end_day.between(term.first, term.last)
+    if term_of(day).name == term.name:
+        in_term = or_(in_term, near.c.end_day.is_(None))
+    reason = case(
+        (_asked_elsewhere(campaign, duty), _word("already_asked")),
+        (near.c.missing, _word("not_in_register")),
+        else_=standing.reason(duty),
+    )
+    return (
+        select(Person.id.label("person_id"), Person.language, near.c.department_code, reason.label("reason"))
+        .join(near, near.c.person_id == Person.id)
+        .where(near.c.place == 1, in_term)
+    )
+
+
+def reminded(campaign: Campaign, duty: Duty, wave: Wave, day: date) -> Select[tuple[int, str, str | None, str | None]]:
+    """A later wave: whoever this campaign asked, once their own day has come. Same columns as `invited`.
+
+    The day counts from the end the register gives *now*: who is delayed by a term is reminded a term later.
+    """
+    assert wave.days_from_end is not None
+    asked, ends = _asked(campaign), _ends()
+    last_end_due = day - timedelta(days=wave.days_from_end)
+    last_end_too_late = last_end_due - timedelta(days=wave.grace_days + 1)
+    reason = case(
+        (asked.c.not_reached, _word("not_reached")),
+        (ends.c.end_day <= last_end_too_late, _word("wave_passed")),
+        (_written_to_since(duty, day - timedelta(days=wave.min_gap_days - 1)), _word("asked_recently")),
+        else_=standing.reason(duty),
+    )
+    return (
+        select(Person.id.label("person_id"), Person.language, asked.c.department_code, reason.label("reason"))
+        .join(asked, asked.c.person_id == Person.id)
+        .join(ends, and_(ends.c.person_id == Person.id, ends.c.department_code == asked.c.department_code))
+        .where(ends.c.place == 1, ends.c.end_day <= last_end_due)
+    )
+
+
+def _near_the_end(duty: Duty, day: date, within_days: int, department: str | None) -> Subquery:
+    """Studies near their end; `place` 1 is the one a person belongs to the class of."""
+    earliest = day - timedelta(days=duty.catch_up_days)
+    in_window = END.between(earliest, day + timedelta(days=within_days))
+    applied = and_(Study.degree_applied, Study.completed_on.is_(None), or_(END.is_(None), earliest <= END))
+    place = func.row_number().over(
+        partition_by=Study.person_id,
+        order_by=(Study.missing_since.is_not(None), END.is_(None), END, Study.credits_done.desc(), Study.id),
+    )
+    columns = (
+        Study.person_id,
+        Study.department_code,
+        END.label("end_day"),
+        and_(Study.missing_since.is_not(None), Study.completed_on.is_(None)).label("missing"),
+        place.label("place"),
+    )
+    found = select(*columns).where(or_(in_window, applied))
+    if department:
+        found = found.where(Study.department_code == department)
+    return found.subquery("near")
+
+
+def _ends() -> Subquery:
+    """Each person's first end by department, as the register knows it now."""
+    place = func.row_number().over(partition_by=(Study.person_id, Study.department_code), order_by=(END, Study.id))
+    return (
+        select(Study.person_id, Study.department_code, END.label("end_day"), place.label("place"))
+        .where(END.is_not(None))
+        .subquery("ends")
+    )
+
+
+def _asked(campaign: Campaign) -> Subquery:
+    """Everyone the campaign's first wave went to, and whether it came back."""
+    came_back = Recipient.status.in_([S.BOUNCED, S.DROPPED, S.REJECTED, S.COMPLAINED])
+    return (
+        select(Recipient.person_id, Recipient.department_code, came_back.label("not_reached"))
+        .where(
+            Recipient.campaign_id == campaign.id,
+            Recipient.wave == 1,
+            Recipient.status.in_([*ledger.MAY_HAVE_IT, S.REJECTED]),
+        )
+        .subquery("asked")
+    )
+
+
+def _asked_elsewhere(campaign: Campaign, duty: Duty) -> ColumnElement[bool]:
+    """Another campaign of the duty has asked, or will: central and a department never ask the same person twice."""
+    other, owner = aliased(Recipient), aliased(Campaign)
+    return exists(
+        select(other.id)
+        .join(owner, owner.id == other.campaign_id)
+        .where(
+            other.person_id == Person.id,
+            other.wave == 1,
+            other.campaign_id != campaign.id,
+            owner.duty == duty.name,
+            other.status.in_(ledger.SPOKEN_FOR),
+        )
+        .correlate(Person)
+    )
+
+
+def _written_to_since(duty: Duty, day: date) -> ColumnElement[bool]:
+    """A message of this duty went to the person on `day` or later, or waits to go."""
+    earlier, owner = aliased(Recipient), aliased(Campaign)
+    return exists(
+        select(earlier.id)
+        .join(owner, owner.id == earlier.campaign_id)
+        .where(
+            earlier.person_id == Person.id,
+            owner.duty == duty.name,
+            earlier.status.in_(ledger.SPOKEN_FOR),
+            func.coalesce(earlier.accepted_at, earlier.planned_at) >= clock.start_of(day),
+        )
+        .correlate(Person)
+    )
+
+
+def _word(reason: str) -> ColumnElement[str]:
+    return literal(reason, String)

@@ -1,0 +1,21 @@
+"""The audit trail: who did what to whom, when. Ids only."""
+
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from outreach import clock
+from outreach.models import Audit
+
+
+def note(session: Session, *, actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> None:
+    """Append one line."""
+    session.execute(
+        insert(Audit).values(at=clock.now(), actor=actor, action=action, subject=subject, detail=detail or {})
+    )
+
+
+def was_noted(session: Session, *, action: str, subject: str) -> bool:
+    found = select(func.count()).select_from(Audit).where(Audit.action == action, Audit.subject == subject)
+    return bool(session.scalar(found))

@@ -1,0 +1,86 @@
+"""The recipient ledger: who moves from which status to which, and the counts of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy.orm import Session
+
+from outreach.models import Recipient, RecipientStatus
+
+S = RecipientStatus
+
+# To -> from. Every change of status goes through `move`, so replayed or reordered news is harmless.
+TRANSITIONS: dict[RecipientStatus, frozenset[RecipientStatus]] = {
+    S.PLANNED: frozenset({S.EXCLUDED, S.IN_FLIGHT}),  # reconsidered; or proven not sent
+    S.EXCLUDED: frozenset({S.PLANNED}),
+    S.CANCELLED: frozenset({S.PLANNED}),
+    S.IN_FLIGHT: frozenset({S.PLANNED}),
+    S.UNKNOWN: frozenset({S.IN_FLIGHT}),
+    S.REJECTED: frozenset({S.IN_FLIGHT, S.UNKNOWN}),
+    S.ACCEPTED: frozenset({S.IN_FLIGHT, S.UNKNOWN}),
+    S.DEFERRED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED}),
+    S.DROPPED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED}),
+    S.BOUNCED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DELIVERED}),
+    S.DELIVERED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED}),
+    S.COMPLAINED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DELIVERED}),
+}
+
+# Statuses of a person whom a message may have reached: they must never get the same one again.
+MAY_HAVE_IT = (
+    S.IN_FLIGHT,
+    S.ACCEPTED,
+    S.DELIVERED,
+    S.DEFERRED,
+    S.BOUNCED,
+    S.DROPPED,
+    S.COMPLAINED,
+    S.UNKNOWN,
+)
+SPOKEN_FOR = (*MAY_HAVE_IT, S.PLANNED, S.REJECTED)
+
+
+def move(
+    session: Session,
+    to: RecipientStatus,
+    *where: ColumnElement[bool],
+    reason: ColumnElement[str] | str | None = None,
+    **values: Any,
+) -> int:
+    """Move the recipients that `where` picks and whose status allows it. Returns how many moved."""
+    allowed = list(TRANSITIONS[to])
+    statement = update(Recipient).where(Recipient.status.in_(allowed), *where)
+    return rows(session, statement.values(status=to, reason=reason, **values))
+
+
+def rows(session: Session, statement: Any) -> int:
+    """Run an INSERT, UPDATE or DELETE and count its rows, leaving objects in memory alone."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def counts(session: Session, campaign_id: int) -> dict[tuple[int, RecipientStatus], int]:
+    """People by wave and status."""
+    found = session.execute(
+        select(Recipient.wave, Recipient.status, func.count())
+        .where(Recipient.campaign_id == campaign_id)
+        .group_by(Recipient.wave, Recipient.status)
+    )
+    return {(wave, status): count for wave, status, count in found.tuples()}
+
+
+def planned_waves(session: Session, campaign_id: int) -> Sequence[int]:
+    """The waves in which somebody still waits for their message."""
+    return session.scalars(
+        select(Recipient.wave)
+        .where(Recipient.campaign_id == campaign_id, Recipient.status == S.PLANNED)
+        .distinct()
+        .order_by(Recipient.wave)
+    ).all()
+
+
+def cancel_planned(session: Session, campaign_ids: Sequence[int], reason: str, at: datetime) -> int:
+    """Nobody of these campaigns who still waits will be written to."""
+    return move(session, S.CANCELLED, Recipient.campaign_id.in_(campaign_ids), reason=reason, settled_at=at)

@@ -1,0 +1,129 @@
+"""What a wave says: stored once a variant, given to the recipients it is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from outreach.models import Message, Recipient, RecipientStatus
+from outreach.queries import ledger
+
+
+class Variant(Protocol):
+    """A rendered message, as `outreach.rendering` makes them."""
+
+    @property
+    def variant(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def department_code(self) -> str | None: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def preheader(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+def store(session: Session, campaign_id: int, wave: int, variants: Sequence[Variant], now: datetime) -> int:
+    """Make `variants` the wave's current text and give each waiting recipient the one of their language and department.
+
+    A text that stands already is kept, a new one is a new row. Recipients whose batch is on its way keep what they were
+    given. Returns how many texts are new.
+    """
+    digests = {variant.digest for variant in variants}
+    known = set(session.scalars(select(Message.digest).where(Message.campaign_id == campaign_id, Message.wave == wave)))
+    new = [
+        {
+            "campaign_id": campaign_id,
+            "wave": wave,
+            "created_at": now,
+            "current": True,
+            **{
+                name: getattr(variant, name)
+                for name in (
+                    "variant", "language", "department_code", "subject", "preheader", "html", "text", "digest",
+                )
+            },
+        }
+        for variant in variants
+        if variant.digest not in known
+    ]  # fmt: skip
+    if new:
+        session.execute(insert(Message), new)
+    wave_texts = (Message.campaign_id == campaign_id, Message.wave == wave)
+    stands = Message.digest.in_(digests)
+    ledger.rows(session, update(Message).where(*wave_texts, stands, Message.current.is_(False)).values(current=True))
+    ledger.rows(session, update(Message).where(*wave_texts, ~stands, Message.current).values(current=False))
+    _address(session, campaign_id, wave)
+    return len(new)
+
+
+def _address(session: Session, campaign_id: int, wave: int) -> None:
+    """Point everyone who waits and is in no batch at the current text of their variant."""
+    ledger.rows(
+        session,
+        update(Recipient)
+        .where(
+            Recipient.campaign_id == campaign_id,
+            Recipient.wave == wave,
+            Recipient.status == RecipientStatus.PLANNED,
+            Recipient.batch_id.is_(None),
+            Message.campaign_id == campaign_id,
+            Message.wave == wave,
+            Message.current,
+            Message.language == Recipient.language,
+            Message.department_code.is_not_distinct_from(Recipient.department_code),
+            Recipient.message_id.is_distinct_from(Message.id),
+        )
+        .values(message_id=Message.id),
+    )
+
+
+def current(session: Session, campaign_id: int, wave: int) -> Sequence[Message]:
+    """The wave's current variants, Swedish before English, by department."""
+    return session.scalars(
+        select(Message)
+        .where(Message.campaign_id == campaign_id, Message.wave == wave, Message.current)
+        .order_by(Message.language.desc(), Message.department_code)
+    ).all()
+
+
+def content_digest(session: Session, campaign_id: int, wave: int) -> str:
+    """One digest over every current variant: the text a coordinator signs. 64 hex digits."""
+    found = session.execute(
+        select(Message.variant, Message.digest)
+        .where(Message.campaign_id == campaign_id, Message.wave == wave, Message.current)
+        .order_by(Message.variant)
+    )
+    return sha256("\n".join(f"{variant} {digest}" for variant, digest in found.tuples()).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Text:
+    """One variant's text, ready for a transport."""
+
+    variant: str
+    language: str
+    subject: str
+    html: str
+    text: str
+
+
+def texts(session: Session, campaign_id: int, waves: Sequence[int]) -> dict[int, Text]:
+    """Every text of these waves by message id."""
+    found = session.execute(
+        select(Message.id, Message.variant, Message.language, Message.subject, Message.html, Message.text).where(
+            Message.campaign_id == campaign_id, Message.wave.in_(waves)
+        )
+    )
+    return {row[0]: Text(*row[1:]) for row in found.tuples()}
