@@ -1,0 +1,180 @@
+"""The one module of `outreach` that talks to Prefect: starts duties, asks how a run is doing, says where to look.
+
+It speaks HTTP rather than through Prefect's client, because importing Prefect takes over a second and the web and the
+command line should not wait for that. Only what needs a flow itself imports Prefect, inside the function.
+"""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.settings import settings
+
+TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+RERUN_LIMIT = 5
+ATTEMPTS = 7
+_BUSY = {429, 502, 503, 504}
+
+
+class _Busy(Exception):
+    """Worth another try: SQLite behind Prefect is locked at times, and the next request finds a connection reset."""
+
+
+@dataclass(frozen=True)
+class RunState:
+    """How a flow run is doing. `type` is Prefect's (RUNNING, COMPLETED, ...), `name` what the UI shows."""
+
+    type: str
+    name: str
+    message: str
+
+    @property
+    def final(self) -> bool:
+        return self.type in TERMINAL
+
+
+@dataclass(frozen=True)
+class FlowShape:
+    """What a deployment must know of its flow: its name and the schema that draws the form."""
+
+    name: str
+    parameter_schema: dict[str, Any]
+
+
+def start_duty(deployment: str, parameters: dict[str, Any], *, idempotency_key: str) -> str:
+    """Start a run of a deployment and return the flow run's id.
+
+    The same key gives the same run again, however often it is asked for.
+    Raises PermanentFailure when there is no such deployment or the parameters do not fit it, TemporaryFailure when
+    Prefect cannot be reached.
+    """
+    found = deployment_named(deployment)
+    known = set(found["parameter_openapi_schema"].get("properties", {}))
+    if unknown := sorted(set(parameters) - known):
+        raise PermanentFailure(f"{deployment!r} takes no parameter {unknown[0]!r}.")
+    body = {"parameters": parameters, "idempotency_key": idempotency_key}
+    run: dict[str, Any] = call("POST", f"/deployments/{found['id']}/create_flow_run", body)
+    return str(run["id"])
+
+
+def deployment_named(name: str) -> dict[str, Any]:
+    """The deployment as Prefect's API shows it. Raises PermanentFailure when there is none."""
+    found = find_deployment(name)
+    if found is None:
+        raise PermanentFailure(f"Prefect has no deployment {name!r}. Start it with: outreach up")
+    return found
+
+
+def find_deployment(name: str) -> dict[str, Any] | None:
+    """The deployment with this name, if there is one."""
+    found: list[dict[str, Any]] = call("POST", "/deployments/filter", {"deployments": {"name": {"any_": [name]}}})
+    return found[0] if found else None
+
+
+def run_state(run_id: str) -> RunState:
+    """How a flow run is doing. Raises PermanentFailure when there is no such run."""
+    state = call("GET", f"/flow_runs/{run_id}").get("state") or {}
+    return RunState(state.get("type", "PENDING"), state.get("name", "Pending"), state.get("message") or "")
+
+
+def wait_for(run_id: str, timeout: float) -> RunState:
+    """Wait until a run has ended. Raises TemporaryFailure when it has not within `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while not (state := run_state(run_id)).final:
+        if time.monotonic() > deadline:
+            raise TemporaryFailure(f"The run is still {state.name} after {timeout:.0f} s. See {flow_run_url(run_id)}")
+        time.sleep(0.5)
+    return state
+
+
+def flow_run_url(run_id: str) -> str:
+    """Where a person looks at a run."""
+    return f"{settings().prefect_url}/runs/flow-run/{run_id}"
+
+
+def is_up() -> bool:
+    """Whether Prefect's server answers."""
+    try:
+        return _client(2).get("/health").status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def call(method: str, path: str, body: Any = None) -> Any:
+    """One request to Prefect's API, tried again while Prefect is busy: every request here may be sent twice.
+
+    Returns the decoded answer, None for an empty one. Raises TemporaryFailure when Prefect stays out of reach and
+    PermanentFailure, with the server's own words, when it refuses.
+    """
+    retrying = Retrying(
+        retry=retry_if_exception_type((_Busy, httpx.TransportError)),
+        wait=wait_random_exponential(multiplier=0.1, max=2),
+        stop=stop_after_attempt(ATTEMPTS),
+        reraise=True,
+    )
+    try:
+        return retrying(_once, method, path, body)
+    except (_Busy, httpx.TransportError) as error:
+        raise TemporaryFailure(
+            f"Prefect does not answer at {settings().prefect_url}. Check that `outreach up` is running and try again."
+        ) from error
+
+
+def _once(method: str, path: str, body: Any) -> Any:
+    with _client(15) as client:  # a connection of its own: a pooled one may have been reset meanwhile
+        answer = client.request(method, path, json=body)
+    if answer.status_code in _BUSY:
+        raise _Busy(answer.status_code)
+    if answer.is_error:
+        raise PermanentFailure(f"Prefect refused the request: {_words(answer)}")
+    return answer.json() if answer.content else None
+
+
+def _client(timeout: float) -> httpx.Client:
+    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    return httpx.Client(
+        base_url=f"{settings().prefect_url}/api",
+        auth=(user, password) if user else None,
+        timeout=timeout,
+        trust_env=False,  # a proxy of the network must not come between two programs on one machine
+    )
+
+
+def _words(answer: httpx.Response) -> str:
+    """The server's own explanation, or the bare status."""
+    try:
+        content = answer.json()
+    except ValueError:
+        return f"status {answer.status_code}"
+    return str(content.get("detail") or content.get("exception_message") or f"status {answer.status_code}")
+
+
+def guard_reruns(limit: int = RERUN_LIMIT) -> None:
+    """Call first in a flow: a run that dies every time must not come back for ever.
+
+    Raises PermanentFailure from run number `limit` + 1 on; the run then ends as Failed, and those do not come back.
+    """
+    from prefect.runtime import flow_run
+
+    if (count := flow_run.run_count or 0) > limit:
+        raise PermanentFailure(
+            f"This run has been started {count} times and died each time, so it is not started again. "
+            "Look at its log, then start a new run: it does only what is left."
+        )
+
+
+def flow_shape(entrypoint: str) -> FlowShape:
+    """Load the flow at `package.module.function`. Raises PermanentFailure when there is none."""
+    from prefect.flows import Flow, load_flow_from_entrypoint
+    from prefect.utilities.callables import parameter_schema
+
+    try:
+        flow: Flow[..., Any] = load_flow_from_entrypoint(entrypoint)
+    except (ImportError, AttributeError) as error:
+        raise PermanentFailure(f"prefect.yaml: {entrypoint} cannot be loaded: {error}.") from error
+    return FlowShape(flow.name, parameter_schema(flow).model_dump_for_openapi())

@@ -1,0 +1,149 @@
+"""Brings Prefect's server in line with `prefect.yaml` and `config/prefect/`, and leaves alone what the office has set.
+
+Run as `python -m outreach.up.lay` beside a server: loading the flows takes seconds, which pass while the server starts.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from outreach import prefect_api
+from outreach.errors import OutreachError, PermanentFailure, TemporaryFailure
+from outreach.prefect_api import FlowShape, call
+from outreach.settings import ROOT, settings
+
+PATIENCE_SECONDS = 90
+AUTOMATION_PARTS = ("description", "trigger", "actions")
+
+
+def main() -> None:
+    """Load the flows, wait for the server, lay everything. Exits 1 with one sentence when something is wrong."""
+    try:
+        wanted = read_deployments(ROOT / "prefect.yaml")
+        shapes = [prefect_api.flow_shape(item["entrypoint"]) for item in wanted]
+        _wait_for_server()
+        lay_pools({item["work_pool"]["name"] for item in wanted})
+        for item, shape in zip(wanted, shapes, strict=True):
+            lay_deployment(item, shape)
+        lay_automations()
+    except OutreachError as error:
+        sys.exit(str(error))
+
+
+def read_deployments(path: Path) -> list[dict[str, Any]]:
+    """The deployments of `prefect.yaml`, as they stand there. Raises PermanentFailure when the file cannot be read."""
+    deployments: list[dict[str, Any]] = _yaml(path)["deployments"]
+    return deployments
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise PermanentFailure(f"{path.name} cannot be read: {error}") from None
+
+
+def _wait_for_server() -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not prefect_api.is_up():
+        if time.monotonic() > deadline:
+            raise TemporaryFailure(f"Prefect's server did not answer within {PATIENCE_SECONDS} s.")
+        time.sleep(0.2)
+
+
+def lay_pools(names: set[str]) -> None:
+    """Make the work pools, with the job template that lets nobody choose a command, an environment or a folder."""
+    template = json.loads((settings().config_dir / "prefect" / "base-job-template.json").read_text(encoding="utf-8"))
+    there = {pool["name"] for pool in call("POST", "/work_pools/filter", {})}
+    for name in names - there:
+        call("POST", "/work_pools/", {"name": name, "type": "process", "base_job_template": template})
+    for name in names & there:
+        call("PATCH", f"/work_pools/{name}", {"base_job_template": template})
+
+
+def lay_deployment(item: dict[str, Any], shape: FlowShape) -> None:
+    """Make a new deployment with its default schedule and parameters, or bring an old one up to date without them.
+
+    Schedules, their pauses and the parameters of a deployment that exists are the office's.
+    """
+    wanted = _wanted(item, shape)
+    found = prefect_api.find_deployment(item["name"])
+    if found is None:
+        flow = call("POST", "/flows/", {"name": shape.name})
+        call("POST", "/deployments/", {**wanted, **_first_values(item), "name": item["name"], "flow_id": flow["id"]})
+        return
+    # Only what differs: any change makes Prefect throw away and plan anew the runs that are already scheduled.
+    changed = {name: value for name, value in wanted.items() if _shown(found, name) != value}
+    if changed:
+        _update(found["id"], changed, item)
+
+
+def _wanted(item: dict[str, Any], shape: FlowShape) -> dict[str, Any]:
+    """What the program decides about a deployment, in the API's words."""
+    limit = item["concurrency_limit"]
+    return {
+        "entrypoint": item["entrypoint"],
+        "description": item["description"],
+        "tags": item["tags"],
+        "work_pool_name": item["work_pool"]["name"],
+        "pull_steps": [],
+        "parameter_openapi_schema": shape.parameter_schema,
+        "enforce_parameter_schema": True,
+        "concurrency_limit": limit["limit"],
+        "concurrency_options": {"collision_strategy": limit["collision_strategy"]},
+    }
+
+
+def _first_values(item: dict[str, Any]) -> dict[str, Any]:
+    """What the office decides from the second time on."""
+    schedules = [
+        {"schedule": {"cron": line["cron"], "timezone": line["timezone"]}, "active": True}
+        for line in item.get("default_schedules", [])
+    ]
+    return {"schedules": schedules, "parameters": item.get("parameters", {})}
+
+
+def _shown(found: dict[str, Any], name: str) -> Any:
+    """A field of a deployment as the API shows it, which differs for two of them from how it is set."""
+    if name == "concurrency_limit":
+        return (found.get("global_concurrency_limit") or {}).get("limit")
+    if name == "concurrency_options":
+        return {"collision_strategy": (found.get(name) or {}).get("collision_strategy")}
+    return found.get(name)
+
+
+def _update(deployment_id: str, changed: dict[str, Any], item: dict[str, Any]) -> None:
+    try:
+        call("PATCH", f"/deployments/{deployment_id}", changed)
+    except PermanentFailure:
+        # The office's parameters do not fit the new form (a department is gone): the shipped ones do.
+        call("PATCH", f"/deployments/{deployment_id}", {**changed, "parameters": item.get("parameters", {})})
+
+
+def lay_automations() -> None:
+    """Lay each automation once; one that exists is brought up to date and stays switched off if the office did that."""
+    there = {found["name"]: found for found in call("POST", "/automations/filter", {})}
+    for wanted in _yaml(settings().config_dir / "prefect" / "automations.yaml")["automations"]:
+        found = there.get(wanted["name"])
+        if found is None:
+            call("POST", "/automations/", {**wanted, "enabled": True})
+        elif not _covers(found, {part: wanted[part] for part in AUTOMATION_PARTS}):
+            call("PUT", f"/automations/{found['id']}", {**wanted, "enabled": found["enabled"]})
+
+
+def _covers(found: Any, wanted: Any) -> bool:
+    """Whether everything in `wanted` stands in `found`, which may hold more: the server adds ids and defaults."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(_covers(found.get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, list):
+        many = found if isinstance(found, list) else [found]
+        return len(many) == len(wanted) and all(map(_covers, many, wanted))
+    return bool(found == wanted)
+
+
+if __name__ == "__main__":
+    main()
