@@ -54,17 +54,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def session_scope(*, reading: bool = False) -> Iterator[Session]:
+def session_scope(*, reading: bool = False, rehearsing: bool = False) -> Iterator[Session]:
     """A session that commits when the block ends and rolls back when it fails: the only commit there is.
 
-    `reading=True` never writes and lets SQLite serve it beside a writer.
+    `reading=True` never writes and lets SQLite serve it beside a writer; `rehearsing=True` writes and takes it all back.
     Raises TemporaryFailure when the database is locked, down or drops the connection.
     """
     with _explaining(), Session(engine(), expire_on_commit=False) as session:
         if reading:
             session.connection(execution_options={"outreach_reading": True})
         yield session
-        if reading:
+        if reading or rehearsing:
             session.rollback()
         else:
             session.commit()

@@ -146,3 +146,12 @@ def term_of(day: date) -> Term:
     at = max(i for i, (first, _) in enumerate(starts) if first <= day)
     first, name = starts[at]
     return Term(name=name, first=first, last=date.fromordinal(starts[at + 1][0].toordinal() - 1))
+
+
+def term_named(name: str) -> Term:
+    """The term of a name such as `2026-HT`. Raises PermanentFailure when no term is called that."""
+    year, _, _ = name.partition("-")
+    for month in (1, 4, 7, 10):  # a term's first day lies in its year
+        if year.isdigit() and (term := term_of(date(int(year), month, 28))).name == name:
+            return term
+    raise PermanentFailure(f"There is no term {name!r}.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from outreach import clock, database, departments, duties, links
 from outreach.queries import office
@@ -106,7 +106,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_outreach"))
-    url = postgres_server.replace("/postgres", f"/{name}", 1)
+    url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
     yield url
     database.engine_for(url).dispose()
     with server.connect() as connection:

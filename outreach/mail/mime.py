@@ -2,7 +2,7 @@
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from outreach import clock
@@ -11,7 +11,7 @@ from outreach.outgoing import Addressee, OutgoingBatch
 from outreach.tags import fill, substitutions
 
 # Lines of at most 76 characters and CRLF, as SMTP wants; a header may need UTF-8 in an address, so that is encoded.
-POLICY: EmailPolicy = SMTP.clone(max_line_length=76)
+POLICY = SMTP.clone(max_line_length=76)
 
 
 def compose(batch: OutgoingBatch, person: Addressee) -> EmailMessage:

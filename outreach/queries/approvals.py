@@ -11,12 +11,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from outreach import clock, duties
 from outreach.errors import PermanentFailure
 from outreach.models import Approval, Campaign, CampaignStatus, Coordinator, Message, Recipient, RecipientStatus
-from outreach.queries import audit, campaigns, ledger, messages, office
+from outreach.queries import audit, campaigns, messages, office
 
 DIGEST_CHUNK = 10_000
 
@@ -28,9 +28,11 @@ class Sheet:
     campaign_id: int
     key: str
     duty: str
+    period: str
     wave: int
     department_code: str | None
     people: int
+    departments: dict[str, int]  # people by the department that writes to them
     exclusions: dict[str, int]
     messages: Sequence[Message]
     content_digest: str
@@ -50,14 +52,17 @@ def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
     content = messages.content_digest(session, campaign_id, wave)
     audience = audience_digest(session, campaign_id, wave)
     decided = _decision(session, campaign, wave, content, audience)
+    waiting_by_department = _by(session, campaign_id, wave, RecipientStatus.PLANNED, Recipient.department_code)
     return Sheet(
         campaign_id=campaign_id,
         key=campaign.key,
         duty=campaign.duty,
+        period=campaign.period,
         wave=wave,
         department_code=campaign.department_code,
-        people=_waiting(session, campaign_id, wave),
-        exclusions=_exclusions(session, campaign_id, wave),
+        people=sum(waiting_by_department.values()),
+        departments=waiting_by_department,
+        exclusions=_by(session, campaign_id, wave, RecipientStatus.EXCLUDED, Recipient.reason),
         messages=messages.current(session, campaign_id, wave),
         content_digest=content,
         audience_digest=audience,
@@ -96,7 +101,7 @@ def sign(
     standing = sheet(session, campaign_id, wave)
     if normal(code) != normal(standing.code):
         raise PermanentFailure(
-            f"The text or the audience of {standing.key} has changed since you looked. Look again: the code is now another."
+            f"The text or the audience of {standing.key} has changed since you looked. Look again; the code is new."
         )
     if coordinator_id not in {person.id for person in office.approvers(session, standing.department_code)}:
         raise PermanentFailure(f"You may not decide about {standing.key}: it belongs to others.")
@@ -133,7 +138,7 @@ def waiting(session: Session) -> list[tuple[int, int]]:
         .where(Recipient.message_id.is_not(None))
         .group_by(Campaign.id, Recipient.wave)
         .order_by(Campaign.opened_at, Campaign.id, Recipient.wave)
-    ).tuples()
+    )
     return [(campaign.id, wave) for campaign, wave in found.all() if not is_approved(session, campaign, wave)]
 
 
@@ -155,7 +160,7 @@ def code_of(session: Session, campaign_id: int, wave: int) -> str:
 
 
 def audience_digest(session: Session, campaign_id: int, wave: int) -> str:
-    """One digest over everyone who was selected, sent to or not. Dropping out later does not change it. 64 hex digits."""
+    """One digest over everyone who was selected, whoever drops out later included. 64 hex digits."""
     digest = sha256()
     ids = session.scalars(
         select(Recipient.id)
@@ -193,20 +198,17 @@ def _decision(
     )
     if duties.duty(campaign.duty).approval == "each_time":
         found = found.where(Approval.campaign_id == campaign.id, Approval.audience_digest == audience)
-    row = session.execute(found.order_by(Approval.id.desc()).limit(1)).tuples().one_or_none()
+    row = session.execute(found.order_by(Approval.id.desc()).limit(1)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
-def _waiting(session: Session, campaign_id: int, wave: int) -> int:
-    return ledger.counts(session, campaign_id).get((wave, RecipientStatus.PLANNED), 0)
-
-
-def _exclusions(session: Session, campaign_id: int, wave: int) -> dict[str, int]:
+def _by(
+    session: Session, campaign_id: int, wave: int, status: RecipientStatus, column: InstrumentedAttribute[str | None]
+) -> dict[str, int]:
+    """How many people of a status there are for each value of `column` ("" for none)."""
     found = session.execute(
-        select(func.coalesce(Recipient.reason, ""), func.count())
-        .where(
-            Recipient.campaign_id == campaign_id, Recipient.wave == wave, Recipient.status == RecipientStatus.EXCLUDED
-        )
-        .group_by(Recipient.reason)
+        select(func.coalesce(column, ""), func.count())
+        .where(Recipient.campaign_id == campaign_id, Recipient.wave == wave, Recipient.status == status)
+        .group_by(column)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())

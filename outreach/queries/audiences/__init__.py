@@ -1,1 +1,18 @@
-"""Who is considered, duty by duty: each module returns one SELECT, and `queries.selection` turns it into the ledger."""
+"""Who is considered, duty by duty: each module returns one SELECT, and `queries.selection` makes it the ledger."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from outreach.duties import Duty
+from outreach.models import Campaign
+from outreach.queries.audiences import graduation
+from outreach.queries.selection import Audience
+
+# (campaign, duty, number of the wave, the day it is) -> person_id, language, department_code, reason
+AudienceOf = Callable[[Campaign, Duty, int, date], Audience]
+
+AUDIENCES: Mapping[str, AudienceOf] = {
+    "graduation-invitation": graduation.audience,
+}
+
+__all__ = ["AUDIENCES", "AudienceOf", "graduation"]

@@ -6,14 +6,15 @@ the class of the one that ends first.
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach import clock
-from outreach.duties import Duty, Term, Wave, term_of
+from outreach.duties import Duty, Term, Wave, term_named, term_of
 from outreach.models import Campaign, Person, Recipient, RecipientStatus, Study
 from outreach.queries import ledger, standing
+from outreach.queries.selection import Audience
 
 S = RecipientStatus
 END = func.coalesce(Study.completed_on, Study.expected_end)
@@ -27,10 +28,16 @@ def terms_due(session: Session, duty: Duty, day: date, within_days: int, departm
     return [terms[name] for name in sorted(terms, key=lambda name: terms[name].first)]
 
 
-def invited(
-    campaign: Campaign, duty: Duty, term: Term, day: date, within_days: int
-) -> Select[tuple[int, str, str | None, str | None]]:
-    """Wave 1: person_id int, language str, department_code str | NULL, reason str | NULL, for the term's class."""
+def audience(campaign: Campaign, duty: Duty, number: int, day: date) -> Audience:
+    """The audience of wave `number` on `day`: person_id int, language str, department_code str, reason str | NULL."""
+    if number == 1:
+        return invited(campaign, duty, day)
+    return reminded(campaign, duty, duty.waves[number - 1], day)
+
+
+def invited(campaign: Campaign, duty: Duty, day: date) -> Audience:
+    """Wave 1: all of the term's class who are near the end, or have applied for their degree."""
+    term, within_days = term_named(campaign.period), int(campaign.parameters["within_days"])
     near = _near_the_end(duty, day, within_days, campaign.department_code)
     in_term: ColumnElement[bool] = near.c.end_day.between(term.first, term.last)
     if term_of(day).name == term.name:
@@ -47,8 +54,8 @@ def invited(
     )
 
 
-def reminded(campaign: Campaign, duty: Duty, wave: Wave, day: date) -> Select[tuple[int, str, str | None, str | None]]:
-    """A later wave: whoever this campaign asked, once their own day has come. Same columns as `invited`.
+def reminded(campaign: Campaign, duty: Duty, wave: Wave, day: date) -> Audience:
+    """A later wave: whoever this campaign asked, once their own day has come.
 
     The day counts from the end the register gives *now*: who is delayed by a term is reminded a term later.
     """

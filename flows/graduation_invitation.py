@@ -1,0 +1,77 @@
+"""Invite the graduating class to the alumni network, and remind those who have not joined."""
+
+from datetime import date
+from typing import Any
+
+from prefect import flow
+from prefect.states import Completed
+from pydantic import BaseModel, Field, model_validator
+
+from flows.reruns import guard_reruns
+from outreach.departments import department_choices
+from tasks.approve import approved_waves
+from tasks.deliver import deliver_messages
+from tasks.figures import publish_campaign_figures, publish_share_joined
+from tasks.open import open_term_campaigns
+from tasks.preview import preview_duty
+from tasks.render import render_messages
+from tasks.select import select_recipients
+
+DUTY = "graduation-invitation"
+Department: Any = department_choices()
+
+
+class GraduationInvitation(BaseModel):
+    """Whom to invite, and how."""
+
+    department: Department | None = Field(
+        default=None,
+        title="Institution / Department",
+        description="Bara den här institutionens studenter. Tomt: hela universitetet. / Empty: the whole university.",
+    )
+    within_days: int = Field(
+        default=60,
+        ge=1,
+        le=365,
+        title="Dagar före slutet / Days before the end",
+        description="Hur långt före beräknat slut en student först får brev. / How early a student is first written to.",
+    )
+    preview: bool = Field(
+        default=False,
+        title="Bara förhandsgranska / Preview only",
+        description="Visar vilka som skulle få brev och hur breven ser ut. Inget skickas. / Nothing is sent.",
+    )
+    preview_day: date | None = Field(
+        default=None,
+        title="Förhandsgranska som om det vore / Preview as if it were",
+        description="En annan dag än i dag, bara för förhandsgranskning. / Another day, for previews only.",
+    )
+
+    @model_validator(mode="after")
+    def a_day_is_for_previews(self) -> "GraduationInvitation":
+        if self.preview_day and not self.preview:
+            raise ValueError("preview_day is for previews only: tick preview too")
+        return self
+
+
+@flow(name=DUTY, flow_run_name="graduation-invitation {params.department}")
+def graduation_invitation(params: GraduationInvitation = GraduationInvitation()) -> Any:  # noqa: B008 - Prefect's form
+    """Invite students near the end of their studies, and remind those who have not joined."""
+    guard_reruns()
+    department = params.department.value if params.department else None
+    audience = {"within_days": params.within_days}
+    if params.preview:
+        people = preview_duty(DUTY, department, audience, params.preview_day)
+        return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
+
+    waiting = 0
+    for campaign in open_term_campaigns(DUTY, department, audience):
+        select_recipients(campaign)
+        render_messages(campaign)
+        ready = approved_waves(campaign)
+        deliver_messages(campaign, ready)
+        waiting += publish_campaign_figures(campaign)
+    publish_share_joined()
+    if waiting:
+        return Completed(name="Awaiting approval", message=f"{waiting} people wait until the text is approved.")
+    return Completed(message="Everyone who was due has been written to.")

@@ -1,0 +1,41 @@
+"""Read the register files that lie in the drop folder."""
+
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.states import Completed
+from pydantic import BaseModel, Field
+
+from flows.reruns import guard_reruns
+from tasks.register import import_dropped, waiting_files
+
+
+class ImportRegister(BaseModel):
+    """How to read the files."""
+
+    force: bool = Field(
+        default=False,
+        title="Tillåt stora ändringar / Allow large changes",
+        description="En fil som ändrar ovanligt mycket av registret avvisas annars. / Such a file is refused otherwise.",
+    )
+    partial: bool = Field(
+        default=False,
+        title="Bara en del av registret / Part of the register only",
+        description="Den som saknas i filen räknas då inte som borta. / Who is not in the file is not taken as gone.",
+    )
+
+
+@flow(name="import-register")
+def import_register(params: ImportRegister = ImportRegister()) -> Any:  # noqa: B008 - Prefect's form
+    """Import every file of students and alumni that lies in the drop folder, and put it away."""
+    guard_reruns()
+    sentences = [
+        import_dropped(kind, path, force=params.force, partial=params.partial)
+        for kind in ("students", "alumni")
+        for path in waiting_files(kind)
+    ]
+    if not sentences:
+        return Completed(name="Nothing to import", message="The drop folder is empty.")
+    create_markdown_artifact("\n".join(f"- {sentence}" for sentence in sentences), key="import-register")
+    return Completed(message=f"{len(sentences)} files read.")

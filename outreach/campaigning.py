@@ -1,0 +1,69 @@
+"""The spine's steps as plain functions: each reads the state in the database and finishes it, so any may run again.
+
+Tasks wrap these for Prefect; the preview runs the first ones and takes them back.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach import clock, departments, duties
+from outreach.models import Campaign
+from outreach.queries import audiences, campaigns, ledger, messages, selection
+from outreach.rendering import Rendered, render_all
+
+
+def open_term_campaigns(
+    session: Session,
+    duty_name: str,
+    *,
+    day: date,
+    department: str | None,
+    parameters: dict[str, Any],
+    flow_run_id: str | None = None,
+) -> list[Campaign]:
+    """The campaigns of a duty that follows graduating terms: one for each term somebody nears the end of, and those
+    still open for their reminders. `parameters` holds what the audience needs (`within_days` int)."""
+    duty = duties.duty(duty_name)
+    for term in audiences.graduation.terms_due(session, duty, day, parameters["within_days"], department):
+        campaigns.open_campaign(
+            session,
+            duty=duty_name,
+            period=term.name,
+            department=department,
+            parameters=parameters,
+            flow_run_id=flow_run_id,
+            now=clock.now(),
+            expires_at=clock.start_of(term.last + timedelta(days=duty.expires_days)),
+        )
+    return list(campaigns.still_open(session, duty_name, department))
+
+
+def select(session: Session, campaign: Campaign, day: date) -> selection.Selected:
+    """Enter everyone due today, in every wave of the campaign, into its ledger."""
+    duty = duties.duty(campaign.duty)
+    considered = reconsidered = 0
+    for number in range(1, len(duty.waves) + 1):
+        audience = audiences.AUDIENCES[campaign.duty](campaign, duty, number, day)
+        selected = selection.select_wave(session, campaign, number, audience, clock.now())
+        considered, reconsidered = considered + selected.considered, reconsidered + selected.reconsidered
+    return selection.Selected(considered, reconsidered)
+
+
+def render(session: Session, campaign: Campaign) -> dict[int, list[Rendered]]:
+    """Write every variant of each wave somebody waits in, and make it the wave's text. Wave -> its variants."""
+    duty = duties.duty(campaign.duty)
+    rendered = {}
+    for number in ledger.planned_waves(session, campaign.id):
+        rendered[number] = render_all(
+            duty.waves[number - 1].message, departments=scope(campaign), purpose=duty.purpose
+        )
+        messages.store(session, campaign.id, number, rendered[number], clock.now())
+    return rendered
+
+
+def scope(campaign: Campaign) -> Sequence[str]:
+    """The departments a campaign may speak for: its own, or every one."""
+    return [campaign.department_code] if campaign.department_code else list(departments.departments())

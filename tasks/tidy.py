@@ -1,0 +1,20 @@
+"""Tidying: what interrupted runs left, and campaigns whose time is over."""
+
+from prefect import task
+
+from outreach import clock, delivery
+from outreach.database import session_scope
+from outreach.queries import campaigns
+
+
+@task
+def settle_lost_batches() -> int:
+    """Batches whose worker is gone become `unknown`; they are never sent again by themselves. Returns how many."""
+    return delivery.give_up_on_the_dead()
+
+
+@task
+def close_expired_campaigns() -> int:
+    """Campaigns past their time are closed; whoever still waited stands as `campaign_expired`. Returns how many."""
+    with session_scope() as session:
+        return campaigns.expire(session, clock.now())
