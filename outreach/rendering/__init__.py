@@ -1,7 +1,21 @@
 """Messages: Markdown templates in, rendered variants with tags out. Pure but for reading the template files."""
 
+from outreach.rendering.checks import check_messages
+from outreach.rendering.examples import example_values
 from outreach.rendering.markdown import html_of, text_of
 from outreach.rendering.people import person_values
+from outreach.rendering.preview import write_preview
 from outreach.rendering.variants import Rendered, nonce_of, render, render_all
 
-__all__ = ["Rendered", "html_of", "nonce_of", "person_values", "render", "render_all", "text_of"]
+__all__ = [
+    "Rendered",
+    "check_messages",
+    "example_values",
+    "html_of",
+    "nonce_of",
+    "person_values",
+    "render",
+    "render_all",
+    "text_of",
+    "write_preview",
+]

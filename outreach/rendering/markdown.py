@@ -13,7 +13,8 @@ from markdown_it.tree import SyntaxTreeNode
 from outreach.tags import ANY_TAG, CONTROL
 
 WIDTH = 72
-NAME_WIDTH = 12  # about how long a person's value is; links are longer than a line
+VALUE_WIDTHS = {"programme": 36, "full_name": 20}  # about how long a person's values are, in characters
+NAME_WIDTH = 12
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 PARSER = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -61,12 +62,6 @@ def text_of(markdown: str) -> str:
     return _blocks(SyntaxTreeNode(PARSER.parse(markdown)).children, WIDTH)
 
 
-def links_in(markdown: str) -> list[tuple[str, str]]:
-    """Every link as (text, address)."""
-    tree = SyntaxTreeNode(PARSER.parse(markdown))
-    return [(_inline(node.children), str(node.attrs["href"])) for node in tree.walk() if node.type == "link"]
-
-
 def _blocks(blocks: Sequence[SyntaxTreeNode], width: int, between: str = "\n\n") -> str:
     return between.join(_block(node, width) for node in blocks)
 
@@ -98,7 +93,7 @@ def _heading(node: SyntaxTreeNode, width: int) -> str:
 
 def _list(node: SyntaxTreeNode, marks: list[str], width: int) -> str:
     """A list whose items are single paragraphs stands close, as in Markdown."""
-    tight = all(len(item.children) == 1 and item.children[0].hidden for item in node.children)
+    tight = all(block.hidden for item in node.children for block in item.children if block.type == "paragraph")
     return ("\n" if tight else "\n\n").join(
         _indented(_blocks(item.children, width - len(mark), "\n" if tight else "\n\n"), mark, " " * len(mark))
         for item, mark in zip(node.children, marks, strict=True)
@@ -163,4 +158,9 @@ def _wrapped_line(line: str, width: int) -> str:
 
 
 def _length(text: str) -> int:
-    return len(ANY_TAG.sub(lambda tag: "x" * (WIDTH if tag[2].startswith("link_") else NAME_WIDTH), text))
+    """The characters a reader will see. A link is as long as a line."""
+
+    def width(name: str) -> int:
+        return WIDTH if name.startswith("link_") else VALUE_WIDTHS.get(name, NAME_WIDTH)
+
+    return len(ANY_TAG.sub(lambda tag: "x" * width(tag[2]), text))

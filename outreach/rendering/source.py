@@ -95,7 +95,7 @@ def _fields(file: str, front_matter: str) -> dict[str, str]:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 2}" if mark else ""
         raise PermanentFailure(
-            f"{file}{line}: the lines at the top cannot be read; put a text that holds : or # or {{ in quotes."
+            f"{file}{line}: the lines at the top cannot be read; put a text that holds : or # or {{{{ in quotes."
         ) from None
     if not isinstance(fields, dict):
         raise PermanentFailure(f"{file}: the lines at the top must look like `subject: ...`.")
