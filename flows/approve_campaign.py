@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.states import Completed
 from pydantic import BaseModel, Field
 
-from flows.reruns import guard_reruns
+from outreach.prefect_api import guard_reruns
 from tasks.sign import sign_waiting, start_next_run
 
 
@@ -16,7 +16,7 @@ class ApproveCampaign(BaseModel):
     code: str = Field(
         default="",
         title="Kod / Code",
-        description="Koden på sidan där du läste texten, t.ex. K7Q2-M9XD. / The code on the page where you read the text.",
+        description="Koden på sidan där du läste texten, t.ex. K7Q2-M9XD. / The code on the page with the text.",
     )
     coordinator: str = Field(
         default="",

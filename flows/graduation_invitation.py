@@ -7,8 +7,8 @@ from prefect import flow
 from prefect.states import Completed
 from pydantic import BaseModel, Field, model_validator
 
-from flows.reruns import guard_reruns
 from outreach.departments import department_choices
+from outreach.prefect_api import guard_reruns
 from tasks.approve import approved_waves
 from tasks.deliver import deliver_messages
 from tasks.figures import publish_campaign_figures, publish_share_joined
@@ -34,7 +34,7 @@ class GraduationInvitation(BaseModel):
         ge=1,
         le=365,
         title="Dagar före slutet / Days before the end",
-        description="Hur långt före beräknat slut en student först får brev. / How early a student is first written to.",
+        description="Hur långt före slutet en student först får brev. / How early a student is first written to.",
     )
     preview: bool = Field(
         default=False,

@@ -5,7 +5,7 @@ from typing import Any
 from prefect import flow
 from prefect.states import Completed
 
-from flows.reruns import guard_reruns
+from outreach.prefect_api import guard_reruns
 from tasks.tidy import close_expired_campaigns, settle_lost_batches
 
 

@@ -7,7 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.states import Completed
 from pydantic import BaseModel, Field
 
-from flows.reruns import guard_reruns
+from outreach.prefect_api import guard_reruns
 from tasks.register import import_dropped, waiting_files
 
 
@@ -17,7 +17,7 @@ class ImportRegister(BaseModel):
     force: bool = Field(
         default=False,
         title="Tillåt stora ändringar / Allow large changes",
-        description="En fil som ändrar ovanligt mycket av registret avvisas annars. / Such a file is refused otherwise.",
+        description="En fil som ändrar mycket av registret avvisas annars. / Such a file is refused otherwise.",
     )
     partial: bool = Field(
         default=False,

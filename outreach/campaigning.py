@@ -57,9 +57,7 @@ def render(session: Session, campaign: Campaign) -> dict[int, list[Rendered]]:
     duty = duties.duty(campaign.duty)
     rendered = {}
     for number in ledger.planned_waves(session, campaign.id):
-        rendered[number] = render_all(
-            duty.waves[number - 1].message, departments=scope(campaign), purpose=duty.purpose
-        )
+        rendered[number] = render_all(duty.waves[number - 1].message, departments=scope(campaign), purpose=duty.purpose)
         messages.store(session, campaign.id, number, rendered[number], clock.now())
     return rendered
 

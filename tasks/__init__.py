@@ -1,1 +1,1 @@
-"""The steps flows share, one file a stage of the spine. A task opens a session, calls the nouns and returns ids or counts."""
+"""The steps flows share, one file a stage: a task opens a session, calls the nouns and returns ids or counts."""

@@ -10,7 +10,7 @@ from outreach.signing import Signed
 
 
 @task
-def sign_waiting(code: str, coordinator: str, approved: bool, comment: str) -> Signed:  # noqa: FBT001 - a task's input
+def sign_waiting(code: str, coordinator: str, approved: bool, comment: str) -> Signed:
     """Record the decision. Raises PermanentFailure with the sentence that says why it cannot be."""
     if not code.strip() or not coordinator.strip():
         raise PermanentFailure("Give both the code of the text you have read and your own e-mail address.")

@@ -66,7 +66,7 @@ def plan(session: Session, campaign_id: int, wave: int, size: int) -> int:
         .where(*loose)
         .group_by(Recipient.message_id)
         .order_by(Recipient.message_id)
-    ).tuples()
+    )
     sizes = [(message, min(size, count - start)) for message, count in people for start in range(0, count, size)]
     if not sizes:
         return 0
@@ -206,7 +206,7 @@ def _people(session: Session, batch_id: int) -> tuple[ClaimedPerson, ...]:
         .where(Recipient.batch_id == batch_id, Recipient.status == S.IN_FLIGHT)
         .order_by(Recipient.id)
     )
-    return tuple(ClaimedPerson(*row) for row in found.tuples())
+    return tuple(ClaimedPerson(*row) for row in found)
 
 
 def record(session: Session, batch_id: int, result: Result, now: datetime) -> None:
@@ -304,4 +304,4 @@ def unsettled(session: Session, campaign_id: int) -> dict[BatchStatus, int]:
     found = session.execute(
         select(Batch.status, func.count()).where(Batch.campaign_id == campaign_id).group_by(Batch.status)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())

@@ -27,7 +27,8 @@ def open_campaign(
     now: datetime,
     expires_at: datetime,
 ) -> Campaign:
-    """The campaign of this natural key, made if it is new. Two runs at once get the same one."""
+    """The campaign of this natural key, made if it is new; two runs at once get the same one.
+    The run's parameters become the campaign's."""
     key = natural_key(duty, period, department)
     database.lock(session, key)
     if (found := by_key(session, key)) is None:
@@ -46,8 +47,10 @@ def open_campaign(
         )
         found = by_key(session, key)
         assert found is not None
-    elif flow_run_id:
-        session.execute(update(Campaign).where(Campaign.id == found.id).values(flow_run_id=flow_run_id))
+    else:
+        session.execute(
+            update(Campaign).where(Campaign.id == found.id).values(parameters=parameters, flow_run_id=flow_run_id)
+        )
     return found
 
 
@@ -87,3 +90,8 @@ def expire(session: Session, now: datetime) -> int:
             update(Campaign).where(Campaign.id.in_(over)).values(status=CampaignStatus.EXPIRED, closed_at=now)
         )
     return len(over)
+
+
+def newest(session: Session, limit: int) -> Sequence[Campaign]:
+    """The campaigns opened last, newest first."""
+    return session.scalars(select(Campaign).order_by(Campaign.opened_at.desc(), Campaign.id.desc()).limit(limit)).all()

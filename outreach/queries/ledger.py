@@ -68,7 +68,7 @@ def counts(session: Session, campaign_id: int) -> dict[tuple[int, RecipientStatu
         .where(Recipient.campaign_id == campaign_id)
         .group_by(Recipient.wave, Recipient.status)
     )
-    return {(wave, status): count for wave, status, count in found.tuples()}
+    return {(wave, status): count for wave, status, count in found}
 
 
 def planned_waves(session: Session, campaign_id: int) -> Sequence[int]:

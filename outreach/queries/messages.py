@@ -105,7 +105,7 @@ def content_digest(session: Session, campaign_id: int, wave: int) -> str:
         .where(Message.campaign_id == campaign_id, Message.wave == wave, Message.current)
         .order_by(Message.variant)
     )
-    return sha256("\n".join(f"{variant} {digest}" for variant, digest in found.tuples()).encode()).hexdigest()
+    return sha256("\n".join(f"{variant} {digest}" for variant, digest in found).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -126,4 +126,4 @@ def texts(session: Session, campaign_id: int, waves: Sequence[int]) -> dict[int,
             Message.campaign_id == campaign_id, Message.wave.in_(waves)
         )
     )
-    return {row[0]: Text(*row[1:]) for row in found.tuples()}
+    return {row[0]: Text(*row[1:]) for row in found}

@@ -2,10 +2,6 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import update
-
-from outreach.database import session_scope
-from outreach.models import Membership, Person
 from tests.spine.conftest import Student, mailed, outcomes, run_duty
 
 Enrol = Callable[..., dict[str, int]]

@@ -1,0 +1,170 @@
+"""The commands that act on the whole: up, run, status, check, approve, import, sample, db."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outreach import clock
+from outreach.cli import people
+
+app = typer.Typer(
+    name="outreach",
+    help="A university alumni office's recurring outreach.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(db, name="db")
+app.add_typer(people.app, name="person")
+
+
+class Kind(StrEnum):
+    """What a register file holds."""
+
+    STUDENTS = "students"
+    ALUMNI = "alumni"
+
+
+class Flavour(StrEnum):
+    """How a sample file is written."""
+
+    UTF8 = "utf8"
+    CP1252 = "cp1252"
+    EXCEL = "excel"
+
+
+@app.command()
+def up(
+    lan: Annotated[
+        bool, typer.Option(help="Let other machines reach the pages; Prefect then asks for a password.")
+    ] = False,
+) -> None:
+    """Start everything on this machine: Prefect, its deployments, a worker and the web. Ctrl-C stops all of it."""
+    from outreach import up as embedded
+
+    embedded.run(lan=lan)
+
+
+@app.command()
+def run(
+    duty: Annotated[str, typer.Argument(help="The duty, e.g. graduation-invitation.")],
+    preview: Annotated[bool, typer.Option(help="Write every variant to files; send nothing.")] = False,
+    department: Annotated[str | None, typer.Option(help="Only this department's people (its code).")] = None,
+    within_days: Annotated[int, typer.Option(help="How early before the end people are first written to.")] = 60,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With --preview: as if it were this day.")
+    ] = None,
+) -> None:
+    """Run a duty now. It does only what is left, so run it as often as you like."""
+    from outreach.cli import running
+
+    audience = {"within_days": within_days}
+    as_of: date | None = day.date() if day else None
+    if preview:
+        running.show_preview(duty, department, audience, as_of)
+    else:
+        running.run_duty(duty, {"params": {"department": department, **audience}})
+
+
+@app.command()
+def status() -> None:
+    """What has been sent, what waits for a signature, and what is unknown."""
+    from outreach.cli import reporting
+
+    for line in reporting.status_lines():
+        print(line)
+
+
+@app.command()
+def check() -> None:
+    """Read every setting, text and department, and say what is wrong."""
+    from outreach.cli import reporting
+
+    if problems := reporting.problems():
+        for problem in problems:
+            print(problem)
+        raise typer.Exit(1)
+    print("Everything that can be checked without sending is in order.")
+
+
+@app.command()
+def approve(
+    key: Annotated[
+        str, typer.Argument(help="The campaign's key, or the code of the text, as `outreach status` shows them.")
+    ],
+    coordinator: Annotated[str, typer.Option("--as", help="Your e-mail address as coordinator.")],
+    send_back: Annotated[bool, typer.Option(help="Say no instead of yes.")] = False,
+    comment: Annotated[str, typer.Option(help="A word to your colleagues.")] = "",
+) -> None:
+    """Sign what waits under a key or code, and start the next run."""
+    from outreach import prefect_api, signing
+    from outreach.errors import OutreachError
+
+    signed = signing.decide(key, coordinator, approved=not send_back, comment=comment, via="cli")
+    if send_back:
+        print(f"{signed} was sent back. Nothing is sent.")
+        return
+    print(f"{signed} is approved.")
+    if not prefect_api.is_up():
+        print("Prefect is not running, so nothing was started. The next run sends.")
+        return
+    try:
+        print(f"Sending has been started: {prefect_api.flow_run_url(signing.start_next_run(signed))}")
+    except OutreachError as error:
+        print(f"{error} The approval stands; the next scheduled run sends.")
+
+
+@app.command(name="import")
+def import_(
+    kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    force: Annotated[bool, typer.Option(help="Allow a file that changes much of the register.")] = False,
+    partial: Annotated[
+        bool, typer.Option(help="The file is not the whole register: nobody in it is taken as gone.")
+    ] = False,
+) -> None:
+    """Read a register file. Reading the same file again changes nothing."""
+    from outreach.register import import_file
+
+    print(import_file(kind.value, file, force=force, partial=partial).sentence("en"))
+
+
+@app.command()
+def sample(
+    file: Annotated[Path, typer.Argument(help="Where to write: .csv or .xlsx.")],
+    people: Annotated[int, typer.Option(help="How many invented people.")] = 5000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
+    flavour: Annotated[Flavour, typer.Option(help="utf8 with commas; cp1252 or excel with semicolons.")] = Flavour.UTF8,
+) -> None:
+    """Write a register of invented people that looks like the real thing."""
+    from outreach.sample import write_sample
+
+    written = write_sample(file, people=people, seed=seed, today=clock.today(), flavour=flavour.value)
+    print(written.sentence("en"))
+
+
+@app.command(hidden=True)
+def demo(
+    leave: Annotated[bool, typer.Option("--exit", help="End when it has all happened.")] = False,
+) -> None:
+    """The whole thing on a sample register; `make demo` calls this."""
+    from outreach.cli import demonstration
+
+    demonstration.run(leave=leave)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version, and lay the departments and coordinators."""
+    from outreach import database
+    from outreach.queries import office
+
+    database.upgrade()
+    with database.session_scope() as session:
+        office.lay(session)
+    print("The database is up to date.")

@@ -1,0 +1,38 @@
+"""What `outreach status` and `outreach check` say."""
+
+from collections.abc import Iterator
+
+from outreach import database, departments, duties
+from outreach.errors import OutreachError
+from outreach.mail import transport_from
+from outreach.queries import approvals, campaigns, ledger
+from outreach.rendering.checks import check_messages
+from outreach.settings import settings
+
+
+def status_lines() -> Iterator[str]:
+    """A line a campaign and wave, then what waits for a signature."""
+    with database.session_scope(reading=True) as session:
+        every = campaigns.newest(session, limit=20)
+        if not every:
+            yield "Nothing has been run yet."
+        for campaign in every:
+            yield f"{campaign.key} ({campaign.status})"
+            counts = ledger.counts(session, campaign.id)
+            for wave in sorted({wave for wave, _ in counts}):
+                shown = ", ".join(f"{status} {counts[wave, status]}" for w, status in sorted(counts) if w == wave)
+                yield f"  wave {wave}: {shown}"
+        for campaign_id, wave in approvals.waiting(session):
+            sheet = approvals.sheet(session, campaign_id, wave)
+            yield f"Waits for approval: {sheet.key}/{wave}, {sheet.people} people, code {sheet.code}"
+
+
+def problems() -> list[str]:
+    """One sentence for each thing that is wrong in settings, departments, duties, templates and transport."""
+    found = []
+    for look in (settings, departments.departments, duties.duties, lambda: transport_from(settings())):
+        try:
+            look()
+        except OutreachError as error:
+            found.append(str(error))
+    return found or check_messages()

@@ -1,0 +1,50 @@
+"""Running a duty from the command line: through Prefect where it is up, in this process where it is not."""
+
+import os
+import uuid
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from outreach import clock, duties, prefect_api, previewing
+from outreach.errors import PermanentFailure
+from outreach.settings import ROOT
+from outreach.up.environment import environment
+from outreach.up.lay import read_deployments
+
+WAIT_SECONDS = 3600
+
+
+def run_duty(duty_name: str, parameters: dict[str, Any]) -> None:
+    """Run a duty and print how it ended. Raises PermanentFailure with the reason when it failed."""
+    duties.duty(duty_name)
+    if prefect_api.is_up():
+        run_id = prefect_api.start_duty(duty_name, parameters, idempotency_key=f"cli/{uuid.uuid4()}")
+        print(f"Started: {prefect_api.flow_run_url(run_id)}")
+        state = prefect_api.wait_for(run_id, WAIT_SECONDS)
+        name, message, good = state.name, state.message, state.type == "COMPLETED"
+    else:
+        state = _run_here(duty_name, parameters)
+        name, message, good = state.name, state.message or "", state.is_completed()
+    print(f"{name}: {message}" if message else name)
+    if not good:
+        raise PermanentFailure(f"The run of {duty_name} ended as {name}.")
+
+
+def _run_here(duty_name: str, parameters: dict[str, Any]) -> Any:
+    """Run the deployment's flow in this process, with a Prefect of its own that ends with it."""
+    os.environ.update({name: value for name, value in environment().items() if name != "PREFECT_API_URL"})
+    entrypoints = {item["name"]: item["entrypoint"] for item in read_deployments(ROOT / "prefect.yaml")}
+    module, _, function = entrypoints[duty_name].rpartition(".")
+    return getattr(import_module(module), function)(**parameters, return_state=True)
+
+
+def show_preview(duty_name: str, department: str | None, parameters: dict[str, Any], day: date | None) -> None:
+    """Print who would get what, and where the files are."""
+    preview = previewing.preview(duty_name, day=day, department=department, parameters=parameters)
+    print(f"{duty_name} on {day or clock.today()}: {preview.people} people would be written to. Nothing was sent.")
+    for wave in preview.waves:
+        left_out = ", ".join(f"{reason} {count}" for reason, count in sorted(wave.exclusions.items())) or "nobody"
+        print(f"  {wave.campaign}, wave {wave.wave}: {wave.people} people, {len(wave.variants)} variants")
+        print(f"    left out: {left_out}")
+    print(f"Look at every variant: {preview.index}")
