@@ -4,7 +4,7 @@ from outreach.rendering.people import person_values
 from outreach.rendering.templating import LINKS
 from outreach.settings import settings
 
-PROGRAMMES = {"sv": "Kandidatprogrammet i statsvetenskap", "en": "Bachelor's Programme in Political Science"}
+PROGRAMMES = {"sv": "Kandidatprogram i statsvetenskap", "en": "Bachelor's Programme in Political Science"}
 
 # The values that messages to coordinators are given. A message that is given others adds them here.
 CONTEXT: dict[str, object] = {

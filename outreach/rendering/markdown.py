@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from outreach.tags import ANY_TAG, CONTROL
 
 WIDTH = 72
-VALUE_WIDTHS = {"programme": 36, "full_name": 20}  # about how long a person's values are, in characters
+VALUE_WIDTHS = {"programme": 44, "full_name": 20}  # about how long a person's values are, in characters
 NAME_WIDTH = 12
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 

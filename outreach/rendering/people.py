@@ -1,8 +1,11 @@
 """What stands in a message's tags for one person."""
 
+import re
 from collections.abc import Mapping
 
 YOU = {"sv": "du", "en": "you"}
+INDEFINITE = re.compile(r"\w*(program|utbildning)\b", re.IGNORECASE)
+YOUR = {"program": "ditt", "utbildning": "din"}
 STUDIES = {"sv": "dina studier", "en": "your studies"}
 
 
@@ -19,7 +22,7 @@ def person_values(
         "family_name": last,
         "full_name": f"{first} {last}".strip() or YOU[language],
         "greeting": _greeting(first, language),
-        "programme": (programme or "").strip() or STUDIES[language],
+        "programme": _programme((programme or "").strip(), language),
     }
     for name, address in links.items():
         values[f"link_{name}"] = address
@@ -30,3 +33,14 @@ def _greeting(first: str, language: str) -> str:
     if language == "sv":
         return f"Hej {first}!" if first else "Hej!"
     return f"Dear {first}," if first else "Hello,"
+
+
+def _programme(name: str, language: str) -> str:
+    """The programme as it stands in a sentence: "ditt kandidatprogram i fysik", "Socionomprogrammet", "your Bachelor's
+    Programme in Physics". Registers name it as in a catalogue."""
+    if not name:
+        return STUDIES[language]
+    if language == "en":
+        return f"your {name}"
+    indefinite = INDEFINITE.match(name)
+    return f"{YOUR[indefinite[1].lower()]} {name[0].lower()}{name[1:]}" if indefinite else name

@@ -113,3 +113,18 @@ def test_what_is_missing_leaves_no_hole():
         "programme": "dina studier",
         "link_join": "https://x",
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "programme", "said"),
+    [
+        ("sv", "Kandidatprogram i fysik", "ditt kandidatprogram i fysik"),
+        ("sv", "Forskarutbildning i fysik", "din forskarutbildning i fysik"),
+        ("sv", "Socionomprogrammet", "Socionomprogrammet"),
+        ("sv", "Juristprogrammet", "Juristprogrammet"),
+        ("en", "Bachelor's Programme in Physics", "your Bachelor's Programme in Physics"),
+    ],
+)
+def test_programme_stands_as_it_would_in_a_sentence(language, programme, said):
+    person = person_values(first_name="", last_name="", programme=programme, language=language, links={})
+    assert person["programme"] == said
