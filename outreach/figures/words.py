@@ -1,0 +1,101 @@
+"""Plain words for what the ledger's codes mean, and numbers as people write them."""
+
+from collections.abc import Mapping
+
+Words = Mapping[str, tuple[str, str]]  # code -> Swedish, English
+
+STATUSES: Words = {
+    "excluded": ("Skrevs inte till", "Not written to"),
+    "cancelled": ("Avbrutna innan de skickades", "Cancelled before they were sent"),
+    "planned": ("Väntar på att skickas", "Waiting to be sent"),
+    "in_flight": ("Skickas just nu", "Being sent right now"),
+    "accepted": ("Mottagna av e-posttjänsten", "Accepted by the mail service"),
+    "delivered": ("Levererade till mottagarens brevlåda", "Delivered to the person's mailbox"),
+    "deferred": ("Försenade; e-posttjänsten försöker igen", "Delayed; the mail service tries again"),
+    "bounced": ("Studsade tillbaka", "Bounced"),
+    "dropped": ("Stoppade av e-posttjänsten", "Stopped by the mail service"),
+    "complained": ("Anmälda som skräppost", "Reported as spam"),
+    "rejected": ("Kunde inte skickas", "Could not be sent"),
+    "unknown": (
+        "Oklart om de kom fram; skickas aldrig om av sig själva",
+        "May have arrived; never sent again by itself",
+    ),
+}
+
+REASONS: Words = {
+    "no_address": ("Det finns ingen e-postadress i registret.", "The register has no e-mail address."),
+    "shared_address": (
+        "Någon annan med samma adress får brevet.",
+        "Somebody else with the same address gets the message.",
+    ),
+    "suppressed": (
+        "Adressen är spärrad: personen har avregistrerat sig, eller så har adressen slutat fungera.",
+        "The address is blocked: the person has unsubscribed, or the address has stopped working.",
+    ),
+    "said_no": ("Personen har tackat nej.", "The person has said no."),
+    "no_consent": ("Personen har inte tackat ja till detta.", "The person has not said yes to this."),
+    "member": ("Personen är redan medlem.", "The person is a member already."),
+    "left": ("Personen har lämnat nätverket.", "The person has left the network."),
+    "already_asked": (
+        "Personen har redan fått inbjudan i ett annat utskick.",
+        "The person has been invited in another campaign already.",
+    ),
+    "asked_recently": (
+        "Personen har nyss fått ett brev från oss.",
+        "The person has had a message from us only recently.",
+    ),
+    "not_reached": ("Det första brevet kom inte fram.", "The first message did not arrive."),
+    "wave_passed": ("Dagen för påminnelsen är förbi.", "The day of the reminder has passed."),
+    "no_end_date": ("Det finns inget slutdatum i registret.", "The register has no end date."),
+    "not_in_register": (
+        "Studierna finns inte längre i registret.",
+        "The studies are no longer in the register.",
+    ),
+    "not_in_class": (
+        "Personen hör inte längre till terminens examensklass.",
+        "The person no longer belongs to the term's graduating class.",
+    ),
+    "person_erased": (
+        "Personens uppgifter har raderats på egen begäran.",
+        "The person's details have been erased at their own request.",
+    ),
+    "campaign_cancelled": ("Utskicket avbröts.", "The campaign was cancelled."),
+    "campaign_expired": (
+        "Utskicket stängdes innan brevet hann skickas.",
+        "The campaign closed before the message could be sent.",
+    ),
+    "refused": ("E-posttjänsten tog inte emot brevet.", "The mail service refused the message."),
+    "cannot_compose": (
+        "Brevet gick inte att sätta ihop för den här adressen.",
+        "The message could not be put together for this address.",
+    ),
+    "worker_lost": (
+        "Programmet stannade mitt i utskicket.",
+        "The program stopped in the middle of sending.",
+    ),
+    "": ("Ingen orsak är angiven.", "No reason was given."),
+}
+
+
+def status_words(code: str, language: str) -> str:
+    """What a recipient's status means; a code without words is given as it stands."""
+    return _words(STATUSES, code, language)
+
+
+def reason_words(code: str, language: str) -> str:
+    """One plain sentence for a reason; a code without words is given as it stands."""
+    return _words(REASONS, code, language)
+
+
+def _words(known: Words, code: str, language: str) -> str:
+    return known[code][0 if language == "sv" else 1] if code in known else code
+
+
+def number(count: int, language: str) -> str:
+    """1234 as `1 234` (with a space that does not break) in Swedish and `1,234` in English."""
+    return f"{count:,}".replace(",", "\u00a0" if language == "sv" else ",")
+
+
+def percent(share: float, language: str) -> str:
+    """0.274 as `27 %` (with a space that does not break) in Swedish and `27%` in English."""
+    return f"{share * 100:.0f}" + ("\u00a0%" if language == "sv" else "%")
