@@ -1,0 +1,98 @@
+"""One person, as they see themselves: their profile, what they offered, and their way in and out of the network."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from outreach.links import address_hash
+from outreach.models import Interest, Membership, Person, Study
+from outreach.queries import audit, suppressions
+
+PLACE = ("city", "country")
+
+
+def any_at_all(session: Session) -> bool:
+    """Whether the register holds anybody: the trivial question that shows the database answers."""
+    return session.execute(select(Person.id).limit(1)).first() is not None
+
+
+def by_public_id(session: Session, public_id: str, *, to_change: bool = False) -> Person | None:
+    """The person a link names; None when they have been erased. `to_change` holds their row until the end."""
+    found = select(Person).where(Person.public_id == public_id)
+    return session.scalars(found.with_for_update() if to_change else found).one_or_none()
+
+
+def newest_study(session: Session, person_id: int) -> Study | None:
+    """The studies to greet someone with: those that end last, and of several the newest in the register."""
+    ends_last = (Study.expected_end.desc().nulls_last(), Study.id.desc())
+    return session.scalars(select(Study).where(Study.person_id == person_id).order_by(*ends_last)).first()
+
+
+def save_profile(session: Session, person: Person, fields: Mapping[str, str | None], at: datetime) -> set[str]:
+    """Write what a person said of themselves; the names of the fields that changed.
+
+    Whoever presses the button under a filled-in form confirms all of it, so every field that holds a value, and every
+    field they emptied, becomes their own: the register does not overwrite it any more.
+
+    A new address is taken at their word, though the link was mailed to the old one: the student address ends with the
+    studies, which is why we ask. Whatever they have stopped follows them to the new address, every mail to it carries
+    a way out, and the audit trail notes the change (not the addresses).
+    """
+    before = {name: getattr(person, name) for name in fields}
+    changed = {name for name, value in fields.items() if (value or None) != (before[name] or None)}
+    for name in changed:
+        setattr(person, name, fields[name])
+    if changed.intersection(PLACE):
+        person.latitude = person.longitude = person.time_zone = None
+    if "email" in changed:
+        _move(session, person, at)
+    own = changed | {name for name, value in fields.items() if value}
+    person.own_fields = " ".join(sorted(own.union(person.own_fields.split())))
+    person.profile_updated_at = person.updated_at = at
+    if changed:
+        note(session, person, "changed_profile", fields=sorted(changed))
+    return changed
+
+
+def _move(session: Session, person: Person, at: datetime) -> None:
+    old, new = person.address_hash, address_hash(person.email) if person.email else None
+    person.address_hash = new
+    if old and new:
+        suppressions.follow(session, person.id, old, new)
+
+
+def join(session: Session, person: Person, at: datetime) -> None:
+    """Make someone a member, whatever they were before."""
+    person.membership = Membership.MEMBER
+    person.joined_at, person.left_at, person.updated_at = at, None, at
+    note(session, person, "joined")
+
+
+def leave(session: Session, person: Person, at: datetime) -> None:
+    """Let a member go. They stay known, so that nobody invites them again."""
+    person.membership = Membership.LEFT
+    person.left_at = person.updated_at = at
+    note(session, person, "left")
+
+
+def interests(session: Session, person_id: int) -> set[str]:
+    """The roles someone has offered to take."""
+    return set(session.scalars(select(Interest.role).where(Interest.person_id == person_id)))
+
+
+def set_interests(session: Session, person_id: int, roles: Collection[str], at: datetime) -> None:
+    """Make `roles` the ones someone offers. A role that stays keeps its date."""
+    before = interests(session, person_id)
+    session.execute(delete(Interest).where(Interest.person_id == person_id, Interest.role.not_in(roles)))
+    new = [{"person_id": person_id, "role": role, "at": at} for role in sorted(set(roles) - before)]
+    if new:
+        session.execute(insert(Interest), new)
+
+
+def note(session: Session, person: Person, action: str, **detail: Any) -> None:
+    """Enter what a person did themselves into the audit trail: ids and field names, no values."""
+    who = f"person:{person.id}"
+    audit.note(session, actor=who, action=action, subject=who, detail=detail)

@@ -1,0 +1,63 @@
+"""Addresses that must not be written to, kept as keyed hashes.
+
+A suppression is laid in the same moment as the person's own no, and bears its very time. That is how we tell what a
+person may lift again: what they stopped themselves, never what a bounce, a complaint or somebody else on a shared
+mailbox laid.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from outreach import database
+from outreach.models import Suppression
+from outreach.queries import consents
+
+EVERYTHING = "all"
+UNSUBSCRIBED = "unsubscribed"
+
+
+def scopes(session: Session, address_hash: str | None) -> dict[str, str]:
+    """Scope ("all" or a purpose) -> the reason an address is suppressed for it."""
+    found = select(Suppression.scope, Suppression.reason).where(Suppression.address_hash == address_hash)
+    return dict(session.execute(found).all())
+
+
+def lay(session: Session, address_hash: str, scope: str, reason: str, at: datetime) -> bool:
+    """Suppress an address for a scope; False when it is suppressed for it already, which then stands as it is."""
+    database.lock(session, f"suppression/{address_hash}")  # two people may share the address
+    if scope in scopes(session, address_hash):
+        return False
+    session.execute(insert(Suppression).values(address_hash=address_hash, scope=scope, reason=reason, at=at))
+    return True
+
+
+def lift(session: Session, person_id: int, address_hash: str | None, scope: str) -> None:
+    """Lift what this person themselves laid on this address for a scope. What others laid stands."""
+    session.execute(
+        delete(Suppression).where(
+            Suppression.address_hash == address_hash,
+            Suppression.scope == scope,
+            Suppression.reason == UNSUBSCRIBED,
+            Suppression.at.in_(consents.withdrawal_times(session, person_id)),
+        )
+    )
+
+
+def lift_laid(session: Session, address_hash: str | None, at: datetime) -> None:
+    """Lift what was laid on an address by one no of the person's own, given at `at`."""
+    session.execute(
+        delete(Suppression).where(
+            Suppression.address_hash == address_hash, Suppression.reason == UNSUBSCRIBED, Suppression.at == at
+        )
+    )
+
+
+def follow(session: Session, person_id: int, old: str, new: str) -> None:
+    """Carry what a person stopped at their old address over to the new one; the old one stays suppressed."""
+    stopped = select(Suppression).where(Suppression.address_hash == old, Suppression.reason == UNSUBSCRIBED)
+    own = consents.withdrawal_times(session, person_id)
+    for row in session.scalars(stopped).all():
+        if row.at in own:
+            lay(session, new, row.scope, row.reason, row.at)

@@ -1,0 +1,1 @@
+"""The pages alumni and coordinators see: server-rendered, no JavaScript, Swedish and English. GET changes nothing."""

@@ -1,0 +1,31 @@
+"""The web application. A later duty adds a router of its own to ROUTERS and its texts to `texts.toml`."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from outreach.web import approval, failures, health, join, outbox, preferences, security, unsubscribe
+from outreach.web.pages import folder
+
+ROUTERS = (health.router, join.router, preferences.router, unsubscribe.router, approval.router, outbox.router)
+LARGER_BODIES: dict[str, int] = {}  # path prefix -> bytes, for what is not a form
+
+
+def create_app() -> FastAPI:
+    """The application `uvicorn --factory outreach.web.app:create_app` serves. No API pages: these are for people."""
+    app = FastAPI(
+        title="Outreach",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[
+            Middleware(security.SecurityHeaders),
+            Middleware(security.HeadAsGet),
+            Middleware(security.BodyLimit, larger=LARGER_BODIES),
+        ],
+    )
+    failures.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=folder() / "static"), name="static")
+    return app

@@ -1,0 +1,172 @@
+"""Signing a campaign: what would go out, to how many, and two buttons. Reached by a link mailed to the coordinators."""
+
+import logging
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from outreach import duties, links, prefect_api, tags
+from outreach.database import session_scope
+from outreach.departments import department
+from outreach.duties import Language
+from outreach.errors import OutreachError
+from outreach.models import Coordinator, Message
+from outreach.queries import approvals, office
+from outreach.rendering.people import person_values
+from outreach.web import persons, security, texts
+from outreach.web.failures import NotYours
+from outreach.web.forms import Form, value
+from outreach.web.language import chosen
+from outreach.web.pages import at, page, see_other
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+LONGEST_COMMENT = 2000
+DECISIONS = {"approve": True, "send_back": False}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One variant with a made-up person's values in its tags."""
+
+    id: int
+    language: str
+    department: str  # its name, "" when the text is for every department
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+@router.get("/approve/{token}")
+def show(request: Request, token: str) -> Response:
+    """What is to be signed, as it stands now, or who has signed it."""
+    with session_scope(reading=True) as session:
+        coordinator, sheet = _opened(session, token)
+        return _page(request, token, coordinator, sheet)
+
+
+@router.get("/approve/{token}/variant/{message_id}")
+def variant(token: str, message_id: int) -> Response:
+    """The mail of one variant on its own, for the frame of the page: no scripts, nothing fetched."""
+    with session_scope(reading=True) as session:
+        _, sheet = _opened(session, token)
+        found = [message for message in sheet.messages if message.id == message_id]
+        if not found:
+            raise HTTPException(404)
+        return HTMLResponse(opening_new_pages(_preview(found[0]).html), headers=security.MAIL_HEADERS)
+
+
+@router.post("/approve/{token}")
+def decide(request: Request, token: str, form: Form) -> Response:
+    """Sign exactly what the page showed (`code`), or send it back with a comment; then start the next run."""
+    decision, comment = value(form, "decision"), value(form, "comment").strip()[:LONGEST_COMMENT]
+    if decision not in DECISIONS:
+        raise HTTPException(422)
+    with session_scope() as session:
+        coordinator, sheet = _opened(session, token)
+        if sheet.decision == "approved":
+            return _page(request, token, coordinator, sheet)
+        if approvals.normal(value(form, "code")) != approvals.normal(sheet.code):
+            return _page(request, token, coordinator, sheet, wrong="changed", status=409)
+        if decision == "send_back" and not comment:
+            return _page(request, token, coordinator, sheet, wrong="comment", status=422)
+        approvals.sign(
+            session,
+            campaign_id=sheet.campaign_id,
+            wave=sheet.wave,
+            code=sheet.code,
+            coordinator_id=coordinator.id,
+            approved=DECISIONS[decision],
+            comment=comment,
+            via="web",
+        )
+    started = _start(sheet) if DECISIONS[decision] else True
+    return see_other(at(f"/approve/{token}") + ("" if started else "?later=1"))
+
+
+def _opened(session: Session, token: str) -> tuple[Coordinator, approvals.Sheet]:
+    """Whose link it is, and what they were asked to sign. Raises NotYours for who may no longer sign it."""
+    link = links.read("approve", token)
+    campaign_id, _, wave = link.subject.partition("-")
+    sheet = approvals.sheet(session, int(campaign_id), int(wave))
+    able = {person.id: person for person in office.approvers(session, sheet.department_code)}
+    if not link.about.isdigit() or int(link.about) not in able:
+        raise NotYours("This link belongs to someone who no longer decides about this campaign.")
+    return able[int(link.about)], sheet
+
+
+def _start(sheet: approvals.Sheet) -> bool:
+    """Start the run that sends. False when Prefect cannot be asked now: the signature stands, the next run finds it."""
+    key = f"approved/{sheet.campaign_id}/{sheet.wave}/{sheet.code}"
+    try:
+        prefect_api.start_duty(sheet.duty, {}, idempotency_key=key)
+    except OutreachError as error:
+        log.warning("campaign %s is approved, but its run was not started: %s", sheet.campaign_id, error)
+        return False
+    return True
+
+
+def _page(
+    request: Request,
+    token: str,
+    coordinator: Coordinator,
+    sheet: approvals.Sheet,
+    *,
+    wrong: str = "",
+    status: int = 200,
+) -> Response:
+    language = chosen(request, coordinator.language)
+    previews = [_preview(message) for message in sheet.messages]
+    first = {preview.language: preview.id for preview in reversed(previews)}
+    return page(
+        "approve.html",
+        language,
+        status=status,
+        sheet=sheet,
+        duty=duties.duty(sheet.duty),
+        coordinator=coordinator,
+        shown=[preview for preview in previews if preview.id in first.values()],
+        folded=[preview for preview in previews if preview.id not in first.values()],
+        frame=at(f"/approve/{token}/variant"),
+        exclusions=_in_words(sheet.exclusions, language),
+        wrong=wrong,
+        later=request.query_params.get("later") == "1",
+        language_names=persons.LANGUAGE_NAMES,
+    )
+
+
+def _preview(message: Message) -> Preview:
+    """The message as somebody called Kim would get it. Links lead nowhere: they would be a person's own."""
+    nonce = tags.nonce_in(message.subject, message.preheader, message.html, message.text)
+    asked = tags.names_in(message.subject, message.preheader, message.html, message.text)
+    nowhere = {name.removeprefix("link_"): "#" for name in asked if name.startswith("link_")}
+    values = person_values(
+        first_name="Kim", last_name="Andersson", programme=None, language=message.language, links=nowhere
+    )
+    filled = tags.substitutions(nonce, {**dict.fromkeys(asked, "…"), **values})
+    parts = {name: tags.fill(getattr(message, name), filled) for name in ("subject", "preheader", "html", "text")}
+    where = department(message.department_code).name(message.language) if message.department_code else ""
+    return Preview(id=message.id, language=message.language, department=where, **parts)
+
+
+def _in_words(exclusions: dict[str, int], language: Language) -> list[tuple[str, int]]:
+    """(why people were left out, how many), the most common first."""
+    say = texts.speaker(language)
+    known = {
+        reason: say(f"reason.{reason}") if texts.has(f"reason.{reason}") else say("reason.other", reason=reason)
+        for reason in exclusions
+    }
+    return sorted(((known[reason], count) for reason, count in exclusions.items()), key=lambda pair: -pair[1])
+
+
+def opening_new_pages(html: str) -> str:
+    """The document with every link opening a page of its own, since nothing of ours may be shown inside a frame."""
+    before, head, after = html.partition("<head>")
+    base = '<base target="_blank">'
+    return f"{before}{head}{base}{after}" if head else base + html

@@ -1,0 +1,28 @@
+"""Reading what a form sent. Endpoints stay synchronous: this dependency does the waiting."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+MOST_FIELDS = 100
+
+
+async def _read(request: Request) -> FormData:
+    """Urlencoded or multipart, no files. A body of another kind is an empty form."""
+    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+
+
+Form = Annotated[FormData, Depends(_read)]
+
+
+def value(form: FormData, name: str) -> str:
+    """What was typed in one field; "" when the form has none."""
+    found = form.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def ticked(form: FormData, name: str) -> set[str]:
+    """The values of the boxes that were ticked under one name."""
+    return {found for found in form.getlist(name) if isinstance(found, str)}
