@@ -1,0 +1,103 @@
+"""Who is who: clean rows get a key, the register's people the same key, and rows that contradict each other fall out.
+
+The key is the student_uid; for who has none, "@" and the address. Pure.
+"""
+
+import pandas as pd
+
+from outreach.queries.register import STUDY_COLUMNS
+from outreach.register import problems
+from outreach.register.summary import Kind
+
+PERSONAL = ("first_name", "last_name", "email")
+
+
+def matched(rows: pd.DataFrame, people: pd.DataFrame, kind: Kind) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """(rows with `key` and `student_uid`, people with `key` and perhaps a new `student_uid`, problems).
+
+    Students are known by student_uid alone. An alumn without one is whoever has the address, in the file first, then
+    in the register as it will stand after the rows that do have a student_uid; an address of several is nobody's.
+    """
+    if kind == "students":
+        known = people[people["student_uid"].notna()]
+        return rows.assign(key=rows["student_uid"]), known.assign(key=known["student_uid"]), problems.together([])
+    if "student_uid" not in rows:
+        rows = rows.assign(student_uid=pd.Series(None, rows.index, dtype="str"))
+    people = _claimed(rows, people)
+    uid, in_file_twice = _uid_in_file(rows)
+    owner, in_register_twice = _owner_in_register(rows, people)
+    shared = rows["student_uid"].isna() & (in_file_twice | (in_register_twice & uid.isna()))
+    found = problems.problems("shared_address", "email", rows.loc[shared, "email"])
+    uid = rows["student_uid"].fillna(uid).fillna(owner)
+    rows = rows.assign(student_uid=uid, key=uid.fillna("@" + rows["email"]))[~shared]
+    return rows, people.assign(key=people["student_uid"].fillna("@" + people["email"].fillna(""))), found
+
+
+def _claimed(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """A person known by address alone takes the student_uid of the one row that brings a new one for the address."""
+    new = rows[rows["student_uid"].notna() & ~rows["student_uid"].isin(people["student_uid"].dropna())]
+    new = new.dropna(subset=["email"]).drop_duplicates(["student_uid", "email"])
+    new = new[~new["email"].duplicated(keep=False) & ~new["student_uid"].duplicated(keep=False)]
+    nameless = people[people["student_uid"].isna() & people["email"].notna()]
+    nameless = nameless[~nameless["email"].duplicated(keep=False)]
+    found = nameless["email"].map(new.set_index("email")["student_uid"]).dropna()
+    before = people["student_uid"]
+    return people.assign(student_uid=before.fillna(found), student_uid_before=before)
+
+
+def _uid_in_file(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """For each row: the one student_uid that stands with its address in the file, and whether there are several."""
+    pairs = rows.dropna(subset=["student_uid", "email"]).drop_duplicates(["student_uid", "email"])
+    several = pairs["email"].duplicated(keep=False)
+    one = pairs[~several].set_index("email")["student_uid"]
+    return rows["email"].map(one).astype("str"), rows["email"].isin(pairs.loc[several, "email"])
+
+
+def _owner_in_register(rows: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """For each row: the student_uid of the one person with its address, and whether there are several."""
+    given = rows.dropna(subset=["student_uid", "email"]).drop_duplicates("student_uid").set_index("student_uid")
+    own = (" " + people["own_fields"] + " ").str.contains(" email ", regex=False)
+    address = people["student_uid"].map(given["email"]).where(~own).fillna(people["email"])
+    after = people.assign(email=address.astype("str")).dropna(subset=["email"])
+    several = after["email"].duplicated(keep=False)
+    one = after[~several].set_index("email")["student_uid"]
+    return rows["email"].map(one).astype("str"), rows["email"].isin(after.loc[several, "email"])
+
+
+def consistent(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """(rows that agree, problems, number of identical rows that were collapsed).
+
+    The first row about a person, and about a person's programme, holds; a later one that contradicts it falls out.
+    """
+    whole = rows.drop_duplicates()
+    repeated = len(rows) - len(whole)
+    found = []
+    for column in [column for column in PERSONAL if column in whole]:
+        whole, problem = _agreeing(whole, column)
+        found.append(problem)
+    if "programme_code" not in whole:
+        return whole, problems.together(found), repeated
+    studied = whole[whole["department_code"].notna()] if "department_code" in whole else whole.iloc[:0]
+    details = ["key", "programme_code", *(column for column in STUDY_COLUMNS if column in studied)]
+    again = studied.duplicated(["key", "programme_code"])
+    same = again & studied.duplicated(details)
+    first = _first_lines(studied, ["key", "programme_code"])
+    clash = again & ~same
+    found.append(problems.problems("other_studies", "programme_code", first[clash]))
+    return whole.drop(index=studied.index[clash]), problems.together(found), repeated
+
+
+def _agreeing(rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    several = rows[rows["key"].duplicated(keep=False) & rows[column].notna()]
+    first = several.groupby("key", sort=False)[column].transform("first")
+    clash = several[column] != first
+    lines = _first_lines(several, ["key"])
+    return rows.drop(index=several.index[clash]), problems.problems("other_person", column, lines[clash])
+
+
+def _first_lines(rows: pd.DataFrame, by: list[str]) -> pd.Series:
+    """For each row the line of the first row of its group."""
+    lines = pd.Series(rows.index, index=rows.index)
+    if rows.empty:
+        return lines
+    return lines.groupby([rows[name] for name in by], sort=False, dropna=False).transform("first")
