@@ -29,7 +29,10 @@ def recent(frame: pd.DataFrame, current: str, terms: int = TERMS_SHOWN) -> pd.Da
 
 
 def share_joined_table(frame: pd.DataFrame, language: str) -> str:
-    """A Markdown table: a line a department by name, a column a term, `12 of 40 (30%)` in each cell; all on top."""
+    """A Markdown table: a line a department by name, a column a term, `12 of 40 (30%)` in each cell.
+
+    The first line adds the departments up, so someone in two departments' classes counts in both.
+    """
     if frame.empty:
         return _none_yet(language)
     terms = list(frame["term"].unique())
@@ -56,7 +59,7 @@ def share_joined_plot(frame: pd.DataFrame, goal: float, language: str = "sv") ->
     largest = shown.sort_values("graduates", ascending=False, kind="stable").index[:BARS_SHOWN]
     drawn = shown.loc[shown.index.isin(largest)]
     if _by(frame) == "department_code":
-        drawn = drawn.sort_values("share", ascending=False, kind="stable")
+        drawn = drawn.sort_values(["share", "graduates"], ascending=False, kind="stable")
     named = [
         Bar(_name(str(key), language), line["share"], _cell(int(line["joined"]), int(line["graduates"]), language))
         for key, line in drawn.iterrows()
@@ -75,7 +78,7 @@ def share_joined_text(frame: pd.DataFrame, goal: float, language: str) -> str:
         language,
     ).format(terms=_terms(frame), cell=_cell(joined, graduates, language), goal=_goal_words(goal, language))
     compared = _summed(frame, _by(frame)).query("graduates >= @SMALL_CLASS")
-    if len(compared) < 2:
+    if compared["share"].nunique() < 2:
         return sentence
     shares = {str(name): float(share) for name, share in compared["share"].items()}
     best, last = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)

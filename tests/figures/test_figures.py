@@ -116,6 +116,13 @@ def test_the_sentence_says_what_the_picture_shows() -> None:
     )
 
 
+def test_nobody_is_best_or_last_when_all_are_alike_or_too_few_to_tell() -> None:
+    alike = shares_of(("dsv", "2026-HT", 40, 0), ("juridik", "2026-HT", 50, 0))
+    few = shares_of(("dsv", "2026-HT", 40, 10), ("juridik", "2026-HT", 4, 4))
+    for frame in (alike, few):
+        assert figures.share_joined_text(frame, 0.9, "en").endswith("KTH's aim (2009): 90%.")
+
+
 def test_a_department_of_its_own_is_compared_over_its_terms() -> None:
     own = CLASSES[CLASSES["department_code"] == "dsv"]
     words = figures.share_joined_text(own, 0.9, "sv")
