@@ -35,7 +35,8 @@ STUDY_COLUMNS = (
 CHUNK = 5_000  # rows handed over at a time
 PEOPLE = Base.metadata.tables["people"]
 STUDIES = Base.metadata.tables["studies"]
-EMPTY_TEXT = ("first_name", "last_name", "programme_sv", "programme_en", "level")  # NOT NULL: "" instead of nothing
+# What stands in a column that may not be NULL when nothing is known.
+DEFAULTS = {"language": "sv"} | dict.fromkeys(("first_name", "last_name", "programme_sv", "programme_en", "level"), "")
 
 
 def department_codes(session: Session) -> set[str]:
@@ -67,7 +68,7 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
     rows = new.assign(
         public_id=public_ids, address_hash=_hashes(new["email"]), own_fields="", created_at=at, updated_at=at
     )
-    _many(session, insert(PEOPLE), rows.assign(language=rows["language"].fillna("sv")))
+    _many(session, insert(PEOPLE), rows)
     made = session.execute(select(PEOPLE.c.public_id, PEOPLE.c.id).where(PEOPLE.c.id > highest))
     return public_ids.map(dict(made.all())).astype("int64")
 
@@ -195,7 +196,7 @@ def _random_ids(count: int) -> list[str]:
 
 
 def _many(session: Session, statement: Any, frame: pd.DataFrame) -> None:
-    """Run a statement for every row of a frame; NaN goes in as NULL, or as "" where the column may not be NULL."""
+    """Run a statement for every row of a frame; NaN goes in as NULL, or as the column's default."""
     for start in range(0, len(frame), CHUNK):
         part = frame.iloc[start : start + CHUNK]
         columns = [_values(part[name], str(name)) for name in part.columns]
@@ -203,7 +204,7 @@ def _many(session: Session, statement: Any, frame: pd.DataFrame) -> None:
 
 
 def _values(column: pd.Series, name: str) -> list[Any]:
-    empty = "" if name.removeprefix("given_") in EMPTY_TEXT else None
+    empty = DEFAULTS.get(name.removeprefix("given_"))
     values = column.astype(object)
     return values.where(values.notna(), empty).tolist()
 

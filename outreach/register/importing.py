@@ -121,7 +121,7 @@ def _withdrawn(hidden: pd.DataFrame, people: pd.DataFrame, studies: pd.DataFrame
     reason = people["student_uid"].map(by_uid).astype("str")
     if kind == "alumni":
         nameless = hidden[(hidden["student_uid"] == "") & hidden["email"].notna()].drop_duplicates("email")
-        reason = reason.fillna(people["email"].map(nameless.set_index("email")["reason"]))
+        reason = reason.fillna(people["email"].map(nameless.set_index("email")["reason"]).astype("str"))
     held = people[["email", "country", "city", "linkedin_url"]].notna().any(axis="columns")
     held |= people["id"].isin(studies["person_id"])
     return people.assign(reason=reason).loc[reason.notna() & held, ["id", "reason"]]

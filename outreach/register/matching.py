@@ -40,9 +40,14 @@ def _claimed(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     new = new[~new["email"].duplicated(keep=False) & ~new["student_uid"].duplicated(keep=False)]
     nameless = people[people["student_uid"].isna() & people["email"].notna()]
     nameless = nameless[~nameless["email"].duplicated(keep=False)]
-    found = nameless["email"].map(new.set_index("email")["student_uid"]).dropna()
+    found = _found(nameless["email"], new.set_index("email")["student_uid"]).dropna()
     before = people["student_uid"]
     return people.assign(student_uid=before.fillna(found), student_uid_before=before)
+
+
+def _found(keys: pd.Series, table: pd.Series) -> pd.Series:
+    """What `table` has for each key, as text even when it has nothing."""
+    return keys.map(table).astype("str")
 
 
 def _uid_in_file(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -50,18 +55,18 @@ def _uid_in_file(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     pairs = rows.dropna(subset=["student_uid", "email"]).drop_duplicates(["student_uid", "email"])
     several = pairs["email"].duplicated(keep=False)
     one = pairs[~several].set_index("email")["student_uid"]
-    return rows["email"].map(one).astype("str"), rows["email"].isin(pairs.loc[several, "email"])
+    return _found(rows["email"], one), rows["email"].isin(pairs.loc[several, "email"])
 
 
 def _owner_in_register(rows: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """For each row: the student_uid of the one person with its address, and whether there are several."""
     given = rows.dropna(subset=["student_uid", "email"]).drop_duplicates("student_uid").set_index("student_uid")
     own = (" " + people["own_fields"] + " ").str.contains(" email ", regex=False)
-    address = people["student_uid"].map(given["email"]).where(~own).fillna(people["email"])
-    after = people.assign(email=address.astype("str")).dropna(subset=["email"])
+    address = _found(people["student_uid"], given["email"]).where(~own).fillna(people["email"])
+    after = people.assign(email=address).dropna(subset=["email"])
     several = after["email"].duplicated(keep=False)
     one = after[~several].set_index("email")["student_uid"]
-    return rows["email"].map(one).astype("str"), rows["email"].isin(after.loc[several, "email"])
+    return _found(rows["email"], one), rows["email"].isin(after.loc[several, "email"])
 
 
 def consistent(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, int]:

@@ -92,7 +92,8 @@ def together(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def rejected_lines(found: pd.DataFrame) -> pd.Index:
     """The lines whose row is not imported."""
     rejected = found[~found["code"].isin(ROW_STANDS)]
-    return pd.Index(rejected["line"].unique(), dtype="int64")
+    lines: pd.Index = pd.Index(rejected["line"].drop_duplicates(), dtype="int64")
+    return lines
 
 
 def sentence(code: str, column: str, value: object, language: int) -> str:
