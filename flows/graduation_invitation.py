@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from prefect import flow
+from prefect import flow, runtime
 from prefect.states import Completed
 from pydantic import BaseModel, Field, model_validator
 
+from outreach import clock
 from outreach.departments import department_choices
 from outreach.prefect_api import guard_reruns
 from tasks.approve import approved_waves
@@ -54,7 +55,14 @@ class GraduationInvitation(BaseModel):
         return self
 
 
-@flow(name=DUTY, flow_run_name="graduation-invitation {params.department}")
+def run_name() -> str:
+    """What the run is called in Prefect: the department it is for, and the day."""
+    params = GraduationInvitation.model_validate(runtime.flow_run.parameters["params"])
+    scope = params.department.value if params.department else "central"
+    return f"{scope} {clock.today()}{' (preview)' if params.preview else ''}"
+
+
+@flow(name=DUTY, flow_run_name=run_name)
 def graduation_invitation(params: GraduationInvitation = GraduationInvitation()) -> Any:  # noqa: B008 - Prefect's form
     """Invite students near the end of their studies, and remind those who have not joined."""
     guard_reruns()

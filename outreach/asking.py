@@ -23,7 +23,7 @@ def ask(campaign_id: int, wave: int, transport: Transport) -> int:
     """
     with session_scope() as session:
         sheet = approvals.sheet(session, campaign_id, wave)
-        subject = f"{sheet.key}/{wave}/{sheet.code}"
+        subject = f"{sheet.duty}/{wave}/{sheet.code}"
         if audit.was_noted(session, action=ASKED, subject=subject):
             return 0
         audit.note(session, actor="outreach", action=ASKED, subject=subject, detail={"people": sheet.people})
@@ -66,7 +66,7 @@ def _request(sheet: approvals.Sheet, reader: Coordinator) -> OutgoingBatch:
     )
     domain = sender.address.rpartition("@")[2]
     return OutgoingBatch(
-        key=f"office/{sheet.key}/{sheet.wave}/{sheet.code}",
+        key=f"office/{sheet.duty}/{sheet.wave}/{sheet.code}",
         nonce=nonce_in(mail.subject, mail.html, mail.text),
         language=language,
         subject=mail.subject,

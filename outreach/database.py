@@ -65,6 +65,7 @@ def session_scope(*, reading: bool = False, rehearsing: bool = False) -> Iterato
             session.connection(execution_options={"outreach_reading": True})
         yield session
         if reading or rehearsing:
+            session.expunge_all()  # what was read stays readable after the block
             session.rollback()
         else:
             session.commit()

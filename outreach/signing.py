@@ -41,11 +41,10 @@ def decide(
             raise PermanentFailure(
                 f"Nothing waits for approval under {key_or_code!r}: it was approved before, or its text has changed."
             )
-        if len(found) > 1:
-            codes = ", ".join(approvals.code_of(session, campaign, wave) for campaign, wave in found)
-            raise PermanentFailure(f"Several texts wait under {key_or_code!r}. Give the code of one: {codes}.")
-        campaign_id, wave = found[0]
-        code = approvals.code_of(session, campaign_id, wave)
+        codes = sorted({approvals.code_of(session, campaign, wave) for campaign, wave in found})
+        if len(codes) > 1:
+            raise PermanentFailure(f"Several texts wait under {key_or_code!r}. Give the code of one: {', '.join(codes)}.")
+        (campaign_id, wave), code = found[0], codes[0]
         approvals.sign(
             session,
             campaign_id=campaign_id,

@@ -179,10 +179,10 @@ def normal(code: str) -> str:
 
 
 def _code(campaign: Campaign, wave: int, content: str, audience: str) -> str:
-    """Signs the audience too where the duty is approved each time."""
-    signed = f"{campaign.duty}/{wave}/{campaign.key}/{content}"
+    """A text approved once has one code in every campaign; approved each time, it is this campaign's and audience's."""
+    signed = f"{campaign.duty}/{wave}/{content}"
     if duties.duty(campaign.duty).approval == "each_time":
-        signed += f"/{audience}"
+        signed += f"/{campaign.key}/{audience}"
     code = base64.b32encode(sha256(signed.encode()).digest())[:8].decode()
     return f"{code[:4]}-{code[4:]}"
 

@@ -93,7 +93,7 @@ def _fill(session: Session, campaign_id: int, wave: int, *, after: int, size: in
     """Hand the loose recipients out to the new batches: the n-th thousand of a message to its n-th batch."""
     place = func.row_number().over(partition_by=Recipient.message_id, order_by=Recipient.id)
     loose = (
-        select(Recipient.id, Recipient.message_id, ((place - 1) / size).label("ordinal"))
+        select(Recipient.id, Recipient.message_id, ((place - 1) // size).label("ordinal"))
         .where(
             Recipient.campaign_id == campaign_id,
             Recipient.wave == wave,

@@ -1,5 +1,6 @@
 """A small class of students, and the spine run from end to end as the flow does, without Prefect."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from outreach.mail import transport_from
 from outreach.models import Person, Recipient, Study
 from outreach.outgoing import Transport
 from outreach.queries import approvals, ledger, membership, office
-from outreach.settings import settings
+from outreach.settings import ROOT, settings
 
 DUTY = "graduation-invitation"
 
@@ -140,3 +141,17 @@ def outcomes(wave: int = 1) -> dict[str, tuple[str, str | None]]:
         rows: Sequence[tuple[str | None, str, str | None]] = found.all()
         assert len({uid for uid, _, _ in rows}) == len(rows), "someone stands in the ledger twice"
         return {uid or "": (str(status), reason) for uid, status, reason in rows}
+
+
+@pytest.fixture
+def own_templates(tmp_path: Path, set_environment: Callable[..., None]) -> Callable[[str, str], None]:
+    """Templates of the test's own, to which a line can be added."""
+    folder = tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", folder)
+    set_environment(templates_dir=folder)
+
+    def add_line(file: str, line: str) -> None:
+        with (folder / "email" / file).open("a", encoding="utf-8") as text:
+            text.write(f"\n{line}\n")
+
+    return add_line
