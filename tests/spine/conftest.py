@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,8 @@ def mails(folder: Path | None = None) -> list[EmailMessage]:
 def mailed(wave: int | None = None) -> list[str]:
     """The addresses written to, one entry a mail, sorted: a double would stand twice."""
     found = settings().outbox.glob(f"{DUTY}/*/*/{wave or '*'}/*/*.eml")
-    return sorted(str(message_from_bytes(path.read_bytes(), policy=policy.default)["To"]) for path in found)
+    read = BytesHeaderParser(policy=policy.default)
+    return sorted(str(read.parsebytes(path.read_bytes())["To"]) for path in found)
 
 
 def outcomes(wave: int = 1) -> dict[str, tuple[str, str | None]]:

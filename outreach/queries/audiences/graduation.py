@@ -63,12 +63,12 @@ def reminded(campaign: Campaign, duty: Duty, wave: Wave, day: date) -> Audience:
     asked, ends = _asked(campaign), _ends()
     last_end_due = day - timedelta(days=wave.days_from_end)
     last_end_too_late = last_end_due - timedelta(days=wave.grace_days + 1)
-    reason = case(
+    not_now = case(
         (asked.c.not_reached, _word("not_reached")),
         (ends.c.end_day <= last_end_too_late, _word("wave_passed")),
         (_written_to_since(duty, day - timedelta(days=wave.min_gap_days - 1)), _word("asked_recently")),
-        else_=standing.reason(duty),
     )
+    reason = func.coalesce(standing.reason(duty), not_now)
     return (
         select(Person.id.label("person_id"), Person.language, asked.c.department_code, reason.label("reason"))
         .join(asked, asked.c.person_id == Person.id)
