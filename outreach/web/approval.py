@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Literal
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
@@ -9,16 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import duties, links, prefect_api, tags
+from outreach import duties, links, signing, tags
 from outreach.database import session_scope
 from outreach.departments import department
 from outreach.duties import Language
-from outreach.errors import OutreachError
+from outreach.errors import OutreachError, PermanentFailure
 from outreach.models import Coordinator, Message
-from outreach.queries import approvals, office
+from outreach.queries import approvals, campaigns, office
 from outreach.rendering.people import person_values
 from outreach.web import persons, security, texts
-from outreach.web.failures import NotYours
+from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
 from outreach.web.pages import at, page, see_other
@@ -47,15 +48,23 @@ class Preview:
 def show(request: Request, token: str) -> Response:
     """What is to be signed, as it stands now, or who has signed it."""
     with session_scope(reading=True) as session:
-        coordinator, sheet = _opened(session, token)
-        return _page(request, token, coordinator, sheet)
+        coordinator, sheet = _opened(session, "approve", token)
+        return _page(request, sheet, coordinator)
 
 
-@router.get("/approve/{token}/variant/{message_id}")
-def variant(token: str, message_id: int) -> Response:
+@router.get("/preview/{token}")
+def preview(request: Request, token: str) -> Response:
+    """The same to look at only, for links that are not one coordinator's own."""
+    with session_scope(reading=True) as session:
+        _, sheet = _opened(session, "preview", token)
+        return _page(request, sheet)
+
+
+@router.get("/{use}/{token}/variant/{message_id}")
+def variant(use: Literal["approve", "preview"], token: str, message_id: int) -> Response:
     """The mail of one variant on its own, for the frame of the page: no scripts, nothing fetched."""
     with session_scope(reading=True) as session:
-        _, sheet = _opened(session, token)
+        _, sheet = _opened(session, use, token)
         found = [message for message in sheet.messages if message.id == message_id]
         if not found:
             raise HTTPException(404)
@@ -69,59 +78,74 @@ def decide(request: Request, token: str, form: Form) -> Response:
     if decision not in DECISIONS:
         raise HTTPException(422)
     with session_scope() as session:
-        coordinator, sheet = _opened(session, token)
-        if sheet.decision == "approved":
-            return _page(request, token, coordinator, sheet)
+        coordinator, sheet = _opened(session, "approve", token)
+        if coordinator is None or sheet.decision == "approved":
+            return _page(request, sheet, coordinator)
         if approvals.normal(value(form, "code")) != approvals.normal(sheet.code):
-            return _page(request, token, coordinator, sheet, wrong="changed", status=409)
+            return _page(request, sheet, coordinator, wrong="changed", status=409)
         if decision == "send_back" and not comment:
-            return _page(request, token, coordinator, sheet, wrong="comment", status=422)
-        approvals.sign(
-            session,
-            campaign_id=sheet.campaign_id,
-            wave=sheet.wave,
-            code=sheet.code,
-            coordinator_id=coordinator.id,
-            approved=DECISIONS[decision],
-            comment=comment,
-            via="web",
-        )
-    started = _start(sheet) if DECISIONS[decision] else True
+            return _page(request, sheet, coordinator, wrong="comment", status=422)
+        signed = _sign(session, sheet, coordinator, DECISIONS[decision], comment)
+    started = _start(signed) if DECISIONS[decision] else True
     return see_other(at(f"/approve/{token}") + ("" if started else "?later=1"))
 
 
-def _opened(session: Session, token: str) -> tuple[Coordinator, approvals.Sheet]:
-    """Whose link it is, and what they were asked to sign. Raises NotYours for who may no longer sign it."""
-    link = links.read("approve", token)
+def _sign(
+    session: Session, sheet: approvals.Sheet, coordinator: Coordinator, approved: bool, comment: str
+) -> signing.Signed:
+    approvals.sign(
+        session,
+        campaign_id=sheet.campaign_id,
+        wave=sheet.wave,
+        code=sheet.code,
+        coordinator_id=coordinator.id,
+        approved=approved,
+        comment=comment,
+        via="web",
+    )
+    parameters = campaigns.by_id(session, sheet.campaign_id).parameters
+    return signing.Signed(sheet.key, sheet.wave, sheet.code, sheet.duty, sheet.department_code, parameters)
+
+
+def _opened(session: Session, use: str, token: str) -> tuple[Coordinator | None, approvals.Sheet]:
+    """Whose link it is (nobody's for `preview`), and what it is about.
+
+    Raises Gone for a campaign that is no longer there, NotYours for who may no longer sign it.
+    """
+    link = links.read(use, token)
     campaign_id, _, wave = link.subject.partition("-")
-    sheet = approvals.sheet(session, int(campaign_id), int(wave))
-    able = {person.id: person for person in office.approvers(session, sheet.department_code)}
-    if not link.about.isdigit() or int(link.about) not in able:
-        raise NotYours("This link belongs to someone who no longer decides about this campaign.")
-    return able[int(link.about)], sheet
-
-
-def _start(sheet: approvals.Sheet) -> bool:
-    """Start the run that sends. False when Prefect cannot be asked now: the signature stands, the next run finds it."""
-    key = f"approved/{sheet.campaign_id}/{sheet.wave}/{sheet.code}"
     try:
-        prefect_api.start_duty(sheet.duty, {}, idempotency_key=key)
+        sheet = approvals.sheet(session, int(campaign_id), int(wave))
+    except PermanentFailure as error:
+        raise Gone(str(error)) from error
+    if use == "preview":
+        return None, sheet
+    able = {str(person.id): person for person in office.approvers(session, sheet.department_code)}
+    if link.about not in able:
+        raise NotYours("This link belongs to someone who does not decide about this campaign.")
+    return able[link.about], sheet
+
+
+def _start(signed: signing.Signed) -> bool:
+    """Start the run that sends. False when Prefect cannot be asked now: the signature stands, the next run finds it."""
+    try:
+        signing.start_next_run(signed)
     except OutreachError as error:
-        log.warning("campaign %s is approved, but its run was not started: %s", sheet.campaign_id, error)
+        log.warning("%s is approved, but its run was not started: %s", signed, error)
         return False
     return True
 
 
 def _page(
     request: Request,
-    token: str,
-    coordinator: Coordinator,
     sheet: approvals.Sheet,
+    coordinator: Coordinator | None = None,
     *,
     wrong: str = "",
     status: int = 200,
 ) -> Response:
-    language = chosen(request, coordinator.language)
+    """`wrong`: "" or why a decision was not taken ("changed", "comment")."""
+    language = chosen(request, coordinator.language if coordinator else None)
     previews = [_preview(message) for message in sheet.messages]
     first = {preview.language: preview.id for preview in reversed(previews)}
     return page(
@@ -131,10 +155,11 @@ def _page(
         sheet=sheet,
         duty=duties.duty(sheet.duty),
         coordinator=coordinator,
+        exclusions=_in_words(sheet.exclusions, language),
+        departments=_by_name(sheet.departments, language),
         shown=[preview for preview in previews if preview.id in first.values()],
         folded=[preview for preview in previews if preview.id not in first.values()],
-        frame=at(f"/approve/{token}/variant"),
-        exclusions=_in_words(sheet.exclusions, language),
+        frame=at(f"{request.url.path}/variant"),
         wrong=wrong,
         later=request.query_params.get("later") == "1",
         language_names=persons.LANGUAGE_NAMES,
@@ -163,6 +188,12 @@ def _in_words(exclusions: dict[str, int], language: Language) -> list[tuple[str,
         for reason in exclusions
     }
     return sorted(((known[reason], count) for reason, count in exclusions.items()), key=lambda pair: -pair[1])
+
+
+def _by_name(people: dict[str, int], language: Language) -> list[tuple[str, int]]:
+    """(department, people), the largest first; "" for people who belong to none."""
+    named = [(department(code).name(language) if code else "", count) for code, count in people.items()]
+    return sorted(named, key=lambda pair: (-pair[1], pair[0]))
 
 
 def opening_new_pages(html: str) -> str:

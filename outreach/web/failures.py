@@ -25,6 +25,10 @@ class Erased(PermanentFailure):
     """A good link of a person of whom nothing is kept."""
 
 
+class Gone(PermanentFailure):
+    """A good link to a campaign that is no longer there."""
+
+
 class NotYours(PermanentFailure):
     """A good link of a coordinator who may no longer sign."""
 
@@ -42,6 +46,8 @@ def _link_or_person(request: Request, error: Exception) -> Response:
             return explain(request, 410, "expired")
         case Erased():
             return explain(request, 410, "erased")
+        case Gone():
+            return explain(request, 410, "gone")
         case NotYours():
             return explain(request, 403, "not_yours")
         case _:
@@ -77,7 +83,7 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Tell the app which page answers which failure. The most specific class wins."""
-    for kind in (InvalidLink, ExpiredLink, Erased, NotYours):
+    for kind in (InvalidLink, ExpiredLink, Erased, Gone, NotYours):
         app.add_exception_handler(kind, _link_or_person)
     app.add_exception_handler(TemporaryFailure, _temporary)
     app.add_exception_handler(PermanentFailure, _permanent)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from starlette.datastructures import FormData
 
 from outreach import duties, tags
 from outreach.models import Person
+from outreach.register.addresses import normalised_address
 from outreach.web.countries import is_country
 from outreach.web.forms import value
 
@@ -65,11 +65,11 @@ def _name(plain: str) -> str:
 
 
 def _email(plain: str) -> str:
-    """Syntax only: nothing is looked up. Lower case, as the register keeps addresses."""
-    try:
-        return validate_email(plain, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise Refused("wrong.email") from None
+    """In the register's own normal form, so that one mailbox is one address. Nothing is looked up."""
+    address = normalised_address(plain)
+    if address is None:
+        raise Refused("wrong.email")
+    return address
 
 
 def _language(plain: str) -> str:

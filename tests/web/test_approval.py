@@ -1,0 +1,197 @@
+"""Signing from the web: exactly what was shown, by who may, once."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, insert, select
+from starlette.testclient import TestClient
+
+from outreach import asking, clock
+from outreach.database import session_scope
+from outreach.models import Approval, Campaign, Coordinator, Message, Person, Recipient, RecipientStatus
+from outreach.queries import approvals, messages
+from outreach.rendering import render
+from outreach.settings import settings
+from tests.conftest import NOON
+from tests.web.conftest import MakePerson, whole_database
+
+DUTY = "graduation-invitation"
+WAYS = (("sv", None), ("en", None), ("sv", "dsv"), ("en", "dsv"))
+
+
+@pytest.fixture
+def campaign(db: str, make_person: MakePerson, set_environment: object) -> int:
+    """A campaign with two people on their way, one excluded, four texts; nobody answers where Prefect should be."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        set_environment(prefect_url=f"http://127.0.0.1:{free.getsockname()[1]}")  # type: ignore[operator]
+    return lay_campaign(make_person)
+
+
+def lay_campaign(make_person: MakePerson) -> int:
+    for name in ("ada", "bo", "cy"):
+        make_person(name)
+    now = clock.now()
+    with session_scope() as session:
+        campaign_id = session.execute(
+            insert(Campaign)
+            .values(
+                key=f"{DUTY}/2026-HT/central", duty=DUTY, period="2026-HT", status="open", opened_at=now,
+                parameters={"within_days": 60},
+            )
+            .returning(Campaign.id)
+        ).scalar_one()  # fmt: skip
+        for number, person_id in enumerate(session.scalars(select(Person.id).order_by(Person.id)).all()):
+            out = number == 2
+            session.execute(
+                insert(Recipient).values(
+                    token=f"r{number}", campaign_id=campaign_id, wave=1, person_id=person_id, language="sv",
+                    department_code="dsv", selected_at=now, planned_at=None if out else now,
+                    status=RecipientStatus.EXCLUDED if out else RecipientStatus.PLANNED,
+                    reason="no_address" if out else None,
+                )
+            )  # fmt: skip
+        say(session, campaign_id)
+    return campaign_id
+
+
+def say(session: object, campaign_id: int, ways: tuple[tuple[str, str | None], ...] = WAYS) -> None:
+    variants = [
+        render(DUTY, language=language, department_code=department, purpose="invitation")
+        for language, department in ways
+    ]
+    messages.store(session, campaign_id, 1, variants, clock.now())  # type: ignore[arg-type]
+
+
+def central() -> Coordinator:
+    with session_scope(reading=True) as session:
+        return session.scalars(select(Coordinator).where(Coordinator.central).order_by(Coordinator.id)).first()  # type: ignore[return-value]
+
+
+def link_of(campaign_id: int, coordinator: Coordinator) -> str:
+    return asking.approval_url(campaign_id, 1, coordinator.id).removeprefix(settings().public_url)
+
+
+def code_of(campaign_id: int) -> str:
+    with session_scope(reading=True) as session:
+        return approvals.code_of(session, campaign_id, 1)
+
+
+def signatures() -> list[tuple[bool, str, str]]:
+    with session_scope(reading=True) as session:
+        found = session.execute(select(Approval.approved, Approval.comment, Approval.via).order_by(Approval.id))
+        return [(row.approved, row.comment, row.via) for row in found]
+
+
+def test_page_shows_audience_exclusions_texts_and_code(client: TestClient, campaign: int) -> None:
+    content = client.get(link_of(campaign, central())).text
+    assert "2 personer" in content
+    assert "Saknar e-postadress" in content
+    assert code_of(campaign) in content
+    assert content.count("<iframe") == 2  # one Swedish, one English; the others are folded
+    assert content.count('class="letter-fold"') == 2
+    assert "tag" not in content.split("<iframe")[1].split("</iframe")[0]
+    assert "Hej Kim!" in content
+
+
+def test_frame_shows_one_letter_and_lets_nothing_in(client: TestClient, campaign: int) -> None:
+    link = link_of(campaign, central())
+    with session_scope(reading=True) as session:
+        message_id = session.scalars(select(Message.id).order_by(Message.id)).first()
+    answer = client.get(f"{link}/variant/{message_id}")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "Hej Kim!" in answer.text
+    assert '<head><base target="_blank">' in answer.text
+    assert client.get(f"{link}/variant/999999").status_code == 404
+
+
+def test_coordinator_who_approves_signs_what_was_shown_and_is_told_that_prefect_is_away(
+    client: TestClient, campaign: int
+) -> None:
+    link = link_of(campaign, central())
+    answer = client.post(link, data={"decision": "approve", "code": code_of(campaign), "comment": " Fint! "})
+    assert answer.status_code == 303
+    assert signatures() == [(True, "Fint!", "web")]
+    after = client.get(answer.headers["location"]).text
+    assert "Godkänt av Anna Lindqvist den 22 november 2026 12:00" in after
+    assert "Nästa schemalagda körning skickar" in after
+    assert '<button class="main"' not in after
+
+
+def test_signing_twice_is_signing_once(client: TestClient, campaign: int) -> None:
+    link = link_of(campaign, central())
+    form = {"decision": "approve", "code": code_of(campaign)}
+    client.post(link, data=form)
+    again = client.post(link, data=form)
+    assert again.status_code == 200
+    assert "Godkänt av Anna Lindqvist" in again.text
+    assert signatures() == [(True, "", "web")]
+
+
+def test_text_that_changed_since_it_was_shown_is_not_signed(client: TestClient, campaign: int) -> None:
+    link, seen = link_of(campaign, central()), code_of(campaign)
+    with session_scope() as session:
+        say(session, campaign, WAYS[:2])
+    before = whole_database()
+    answer = client.post(link, data={"decision": "approve", "code": seen})
+    assert answer.status_code == 409
+    assert "har ändrats sedan du tittade" in answer.text
+    assert whole_database() == before
+
+
+def test_sending_back_needs_a_comment_and_can_be_followed_by_approval(client: TestClient, campaign: int) -> None:
+    link, code = link_of(campaign, central()), code_of(campaign)
+    bare = client.post(link, data={"decision": "send_back", "code": code})
+    assert bare.status_code == 422
+    assert 'id="comment-wrong"' in bare.text
+    client.post(link, data={"decision": "send_back", "code": code, "comment": "Stavfel i <b>rubriken</b>"})
+    after = client.get(link).text
+    assert "Skickat tillbaka av Anna Lindqvist" in after
+    assert "Stavfel i &lt;b&gt;rubriken&lt;/b&gt;" in after
+    client.post(link, data={"decision": "approve", "code": code})
+    assert [approved for approved, _, _ in signatures()] == [False, True]
+
+
+def test_coordinator_who_left_or_belongs_to_another_department_cannot_sign(client: TestClient, campaign: int) -> None:
+    with session_scope() as session:
+        local = session.execute(
+            insert(Coordinator)
+            .values(email="x@example.org", name="X", language="en", central=False, active=True)
+            .returning(Coordinator)
+        ).scalar_one()
+        session.expunge(local)
+    link = link_of(campaign, local)
+    answer = client.post(link, data={"decision": "approve", "code": code_of(campaign)})
+    assert [answer.status_code, client.get(link).status_code] == [403, 403]
+    assert signatures() == []
+
+
+def test_campaign_that_is_gone_is_explained(client: TestClient, campaign: int) -> None:
+    link = link_of(campaign, central())
+    with session_scope() as session:
+        session.execute(delete(Recipient))
+        session.execute(delete(Campaign).where(Campaign.id == campaign))
+    assert client.get(link).status_code == 410
+
+
+def test_preview_link_is_for_looking_only(client: TestClient, campaign: int) -> None:
+    link = asking.preview_url(campaign, 1).removeprefix(settings().public_url)
+    shown = client.get(link, headers={"accept-language": "en-GB,en;q=0.9"})
+    assert shown.status_code == 200
+    assert "for looking only" in shown.text
+    assert '<form method="post"' not in shown.text
+    assert client.post(link, data={"decision": "approve", "code": code_of(campaign)}).status_code == 405
+    assert client.post(link.replace("/preview/", "/approve/"), data={"decision": "approve"}).status_code == 400
+
+
+def test_link_expires(client: TestClient, campaign: int) -> None:
+    link = link_of(campaign, central())
+    with clock.frozen(NOON + timedelta(days=settings().approval_link_days, minutes=1)):
+        answer = client.get(link)
+    assert answer.status_code == 410
+    assert "This link has expired" in answer.text

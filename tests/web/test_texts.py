@@ -1,0 +1,62 @@
+"""Every text in both languages, none missing, none left over."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from outreach.duties import LANGUAGES
+from outreach.settings import ROOT
+from outreach.web import countries, failures, persons, preferences, texts
+
+WEB = ROOT / "templates" / "web"
+CATALOGUE = texts.catalogue(WEB / "texts.toml")
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUE))
+def test_text_exists_in_both_languages_with_the_same_values(key: str) -> None:
+    said = CATALOGUE[key]
+    assert set(said) == set(LANGUAGES)
+    assert all(text.strip() == text and text for text in said.values())
+    assert fields(said["sv"]) == fields(said["en"])
+    assert not re.search(r"[<>]|--|–", "".join(said.values()))
+
+
+def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
+    asked = set()
+    for template in WEB.glob("*.html"):
+        asked |= set(re.findall(r"""\bt\(["']([a-z_]+\.[a-z_0-9]+)["'][,)]""", template.read_text(encoding="utf-8")))
+    asked |= {f"role.{role}" for role in persons.ROLES}
+    asked |= {f"preferences.saved_{matter}" for matter in preferences.MATTERS}
+    asked |= {"preferences.unsubscribed", "preferences.bounced", "approve.approved", "approve.rejected"}
+    names = ["invalid", "expired", "erased", "gone", "not_yours", "busy", "broken"]
+    names += [f"http_{status}" for status in failures.EXPLAINED]
+    asked |= {f"failure.{name}{end}" for name in names for end in ("", "_title")}
+    asked |= {key for key in CATALOGUE if key.startswith(("reason.", "wrong.", "field."))}
+    assert asked == set(CATALOGUE)
+
+
+def test_every_reason_for_an_exclusion_has_words() -> None:
+    sources = [*Path(ROOT / "outreach" / "queries" / "audiences").glob("*.py"), ROOT / "outreach/queries/standing.py"]
+    said = "".join(source.read_text(encoding="utf-8") for source in sources)
+    reasons = set(re.findall(r'(?:_word\(|, )"([a-z_]+)"\)', said))
+    assert {"said_no", "member", "already_asked"} <= reasons
+    assert {reason for reason in reasons if f"reason.{reason}" not in CATALOGUE} == set()
+
+
+def test_countries_stand_in_the_readers_alphabet() -> None:
+    swedish, english = (dict(countries.countries(language)) for language in LANGUAGES)
+    assert swedish["SE"] == "Sverige"
+    assert english["SE"] == "Sweden"
+    assert set(swedish) == set(english)
+    assert list(swedish.values())[-1] == "Östtimor"
+    assert list(swedish.values()).index("Åland") > list(swedish.values()).index("Zimbabwe")
+    names = list(english.values())
+    assert names.index("Åland Islands") < names.index("Albania")
+    assert not countries.is_country("EU")
+    assert countries.is_country("XK")
