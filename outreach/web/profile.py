@@ -46,7 +46,7 @@ def read(form: FormData) -> Profile:
             clean[name] = check(_plain(typed[name]))
         except Refused as refused:
             wrong[name] = str(refused)
-    if not wrong and not clean["first_name"] and not clean["last_name"]:
+    if not (clean.get("first_name", "?") or clean.get("last_name", "?")):
         wrong["first_name"] = "wrong.name"
     return Profile(typed, clean, wrong)
 

@@ -130,6 +130,7 @@ def test_unticked_box_is_recorded_as_no_only_where_there_was_a_yes(
         ({"email": "kim@"}, "email", "Skriv en hel e-postadress"),
         ({"email": "kim@nowhere"}, "email", "Skriv en hel e-postadress"),
         ({"email": ""}, "email", "Skriv en hel e-postadress"),
+        ({"email": "nope", "first_name": "", "last_name": ""}, "first_name", "Skriv ditt förnamn"),
         ({"first_name": "", "last_name": " \t "}, "first_name", "Skriv ditt förnamn"),
         ({"last_name": "x" * 101}, "last_name", "högst 100 tecken"),
         ({"first_name": "tag0123456789_given_name_hZ"}, "first_name", "kan inte skrivas i ett brev"),
