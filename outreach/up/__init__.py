@@ -18,7 +18,9 @@ from outreach.up.claims import lock
 from outreach.up.environment import log_dir
 from outreach.up.stack import Say, Stack, Stopped
 
-__all__ = ["Stack", "Stopped", "addresses", "run", "stack"]
+PORTS = ("OUTREACH_PUBLIC_URL", "OUTREACH_PREFECT_URL")
+
+__all__ = ["PORTS", "Stack", "Stopped", "addresses", "run", "stack"]
 
 _say: Say = partial(print, flush=True)
 

@@ -1,0 +1,44 @@
+# `make demo` and `make test` need only python3 (3.11 or newer, with venv) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EXIT ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format clean bench
+
+help:  ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# One marker a kind of installation; a newer pyproject.toml or constraints.txt installs again.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.installed  ## set up everything and run the main job on a sample register (EXIT=1: end afterwards)
+	$(BIN)/outreach demo $(if $(EXIT),--exit)
+
+test: $(VENV)/.installed-dev lint  ## set up everything and run all checks and tests
+	$(BIN)/python -m tests.left_out
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.installed-dev  ## style, types and the import rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.installed-dev  ## put the code into the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev  ## measure the register import
+	$(BIN)/python benchmarks/import_register.py
+
+clean:  ## remove what was installed and everything the program wrote (var/ too)
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

@@ -1,0 +1,152 @@
+"""The demo: the main job for real, from a register file to a new member, in a minute or two.
+
+Everything runs as it would at an office: the register is imported, the duty runs as a Prefect deployment in the worker,
+a coordinator signs, the mails lie in the outbox, and one person follows the link in hers.
+"""
+
+import os
+import shutil
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from outreach import clock, duties, links, prefect_api, signing, up
+from outreach.cli import one_reader
+from outreach.database import engine_for, session_scope
+from outreach.errors import PermanentFailure
+from outreach.models import Campaign, RecipientStatus
+from outreach.queries import approvals, campaigns, ledger
+from outreach.queries import figures as counted
+from outreach.register import import_file
+from outreach.sample import write_sample
+from outreach.settings import settings
+from outreach.up.claims import lock
+
+DUTY = "graduation-invitation"
+PEOPLE, SEED = 5000, 7
+RUN_SECONDS = 180
+
+
+@dataclass
+class Story:
+    """What happened, line by line, with the seconds since the start."""
+
+    began: float = field(default_factory=time.monotonic)
+
+    def tell(self, line: str) -> None:
+        print(f"{time.monotonic() - self.began:6.1f} s  {line}", flush=True)
+
+
+def run(*, leave: bool) -> None:
+    """Start everything, run the main job, check that it happened, and stay up until Ctrl-C unless `leave`.
+
+    Raises PermanentFailure with what did not happen.
+    """
+    story = Story()
+    _start_afresh()
+    with up.stack(say=story.tell) as running:
+        story.tell("Prefect, its deployments, a worker and the web are up.")
+        _main_job(story)
+        print(f"\n{up.addresses()}\n  Outbox:          {settings().public_url}/outbox")
+        if not leave:
+            running.watch(story.tell)
+    story.tell("Everything has stopped.")
+
+
+def _start_afresh() -> None:
+    """A register, outbox and Prefect of the demo's own, new each time: an office's data is never touched."""
+    folder = settings().data_dir / "demo"
+    for name in [name for name in os.environ if name.startswith("OUTREACH_") and name not in up.PORTS]:
+        del os.environ[name]
+    os.environ["OUTREACH_DATA_DIR"] = str(folder)
+    settings.cache_clear()
+    links._key.cache_clear()
+    with lock():
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "up.lock":
+                path.unlink()
+    engine_for.cache_clear()
+
+
+def _main_job(story: Story) -> None:
+    story.tell(_import_register())
+    story.tell(f"The duty ran as a Prefect deployment and ended as: {_run_duty()}")
+    story.tell(_sign())
+    story.tell(f"The duty ran again and ended as: {_run_duty()}")
+    sent = _ledger()
+    story.tell(_accounted_for(sent))
+    _run_duty()
+    accepted = RecipientStatus.ACCEPTED
+    if _ledger()[accepted] != sent[accepted] or _mails() != sent[accepted]:
+        raise PermanentFailure("A further run wrote to somebody again.")
+    story.tell("A third run wrote to nobody: everyone has exactly one mail.")
+    story.tell(one_reader.joins(DUTY))
+    story.tell(_figures())
+
+
+def _import_register() -> str:
+    file = settings().data_dir / "register" / "students.csv"
+    file.parent.mkdir(parents=True)
+    write_sample(file, people=PEOPLE, seed=SEED, today=clock.today())
+    return import_file("students", file).sentence("en")
+
+
+def _run_duty() -> str:
+    """Start the deployment, wait for the worker to run it, and return the name of the state it ended in."""
+    run_id = prefect_api.start_duty(DUTY, {}, idempotency_key=f"demo/{uuid.uuid4()}")
+    state = prefect_api.wait_for(run_id, RUN_SECONDS)
+    if state.type != "COMPLETED":
+        raise PermanentFailure(f"The run ended as {state.name}: {state.message} See {prefect_api.flow_run_url(run_id)}")
+    return f"{state.name}. {state.message or ''}".strip()
+
+
+def _sign() -> str:
+    """What a coordinator does on the page that was mailed to them, or in the Prefect UI."""
+    with session_scope(reading=True) as session:
+        codes = sorted({approvals.code_of(session, *wave) for wave in approvals.waiting(session)})
+    coordinator = settings().coordinators[0]
+    for code in codes:
+        signing.decide(code, coordinator.email, approved=True, comment="", via="cli")
+    return f"{coordinator.name} approved the text ({', '.join(codes)})."
+
+
+def _ledger() -> dict[RecipientStatus, int]:
+    """People by status over every campaign."""
+    total: dict[RecipientStatus, int] = {}
+    with session_scope(reading=True) as session:
+        for campaign in _campaigns(session):
+            for (_, status), count in ledger.counts(session, campaign.id).items():
+                total[status] = total.get(status, 0) + count
+    return total
+
+
+def _campaigns(session: Any) -> list[Campaign]:
+    return list(campaigns.newest(session, limit=100))
+
+
+def _mails() -> int:
+    return sum(1 for _ in Path(settings().outbox / DUTY).glob("**/*.eml"))
+
+
+def _accounted_for(counts: dict[RecipientStatus, int]) -> str:
+    """Raises PermanentFailure unless everyone considered was written to or is excluded with a reason."""
+    considered, accepted = sum(counts.values()), counts.get(RecipientStatus.ACCEPTED, 0)
+    excluded = counts.get(RecipientStatus.EXCLUDED, 0)
+    if accepted + excluded != considered or not accepted or _mails() != accepted:
+        raise PermanentFailure(f"Not everyone is accounted for: {counts}, {_mails()} mails in the outbox.")
+    return f"{considered} people considered = {accepted} written to + {excluded} excluded with a reason."
+
+
+def _figures() -> str:
+    with session_scope(reading=True) as session:
+        shares = counted.share_joined(session)
+    term = duties.term_of(clock.today()).name
+    this_class = shares[shares["term"] == term]
+    joined, graduates = int(this_class["joined"].sum()), int(this_class["graduates"].sum())
+    if joined != 1:
+        raise PermanentFailure(f"The figures count {joined} members where one has joined.")
+    return f"Figures: {joined} of {graduates} in the class of {term} has joined; the aim is 90 %."
