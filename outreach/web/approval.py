@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import duties, links, signing, tags
+from outreach import database, duties, links, signing, tags
 from outreach.database import session_scope
 from outreach.departments import department
 from outreach.duties import Language
@@ -78,6 +78,7 @@ def decide(request: Request, token: str, form: Form) -> Response:
     if decision not in DECISIONS:
         raise HTTPException(422)
     with session_scope() as session:
+        database.lock(session, f"approve/{links.read('approve', token).subject}")  # two may press at the same moment
         coordinator, sheet = _opened(session, "approve", token)
         if coordinator is None or sheet.decision == "approved":
             return _page(request, sheet, coordinator)

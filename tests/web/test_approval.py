@@ -1,7 +1,13 @@
 """Signing from the web: exactly what was shown, by who may, once."""
 
+import json
 import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select
@@ -123,7 +129,53 @@ def test_coordinator_who_approves_signs_what_was_shown_and_is_told_that_prefect_
     assert '<button class="main"' not in after
 
 
-def test_signing_twice_is_signing_once(client: TestClient, campaign: int) -> None:
+@pytest.fixture
+def prefect(campaign: int, set_environment: object) -> Iterator[list[dict[str, Any]]]:
+    """Something that answers as Prefect's API does, and the runs it was asked to start."""
+    runs: list[dict[str, Any]] = []
+
+    class Api(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if self.path.endswith("/create_flow_run"):
+                runs.append(body)
+            deployment = {"id": "d1", "name": DUTY, "parameter_openapi_schema": {"properties": {"params": {}}}}
+            content = json.dumps({"id": "r1"} if "create" in self.path else [deployment]).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Api) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        set_environment(prefect_url=f"http://127.0.0.1:{server.server_port}")  # type: ignore[operator]
+        yield runs
+        server.shutdown()
+
+
+def test_approval_starts_the_next_run_once(client: TestClient, campaign: int, prefect: list[dict[str, Any]]) -> None:
+    link, code = link_of(campaign, central()), code_of(campaign)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: client.post(link, data={"decision": "approve", "code": code}), range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 303]
+    assert signatures() == [(True, "", "web")]
+    assert [run["parameters"] for run in prefect] == [{"params": {"department": None, "within_days": 60}}]
+    assert code in prefect[0]["idempotency_key"]
+    assert "kunde inte startas" not in client.get(link).text
+
+
+def test_sending_back_starts_nothing(client: TestClient, campaign: int, prefect: list[dict[str, Any]]) -> None:
+    client.post(
+        link_of(campaign, central()), data={"decision": "send_back", "code": code_of(campaign), "comment": "Nej"}
+    )
+    assert signatures() == [(False, "Nej", "web")]
+    assert prefect == []
+
+
+def test_signing_twice_is_signing_once(client: TestClient, campaign: int, prefect: list[dict[str, Any]]) -> None:
     link = link_of(campaign, central())
     form = {"decision": "approve", "code": code_of(campaign)}
     client.post(link, data=form)
@@ -144,7 +196,9 @@ def test_text_that_changed_since_it_was_shown_is_not_signed(client: TestClient, 
     assert whole_database() == before
 
 
-def test_sending_back_needs_a_comment_and_can_be_followed_by_approval(client: TestClient, campaign: int) -> None:
+def test_sending_back_needs_a_comment_and_can_be_followed_by_approval(
+    client: TestClient, campaign: int, prefect: list[dict[str, Any]]
+) -> None:
     link, code = link_of(campaign, central()), code_of(campaign)
     bare = client.post(link, data={"decision": "send_back", "code": code})
     assert bare.status_code == 422
