@@ -1,10 +1,12 @@
 """Whole imports: what they add, change, hold, leave out, and refuse."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import event, insert, select, update
 
@@ -166,34 +168,6 @@ def test_what_a_person_said_of_themselves_is_held(students: Callable[..., Import
     assert (person.email, person.last_name) == ("me@home.example", "Own")
     assert person.address_hash == address_hash("me@home.example")
     assert counts(summary) == (0, 0, 1)
-
-
-def test_profile_saved_during_the_import_is_held_by_the_statement_itself(db: str) -> None:
-    import pandas as pd
-
-    from outreach.queries import register
-
-    with database.session_scope() as session:
-        session.execute(
-            insert(Person).values(
-                public_id="p", student_uid="u1", email="me@home.example", address_hash="mine", own_fields="city email",
-                city="Lund", latitude=55.7, created_at=clock.now(), updated_at=clock.now(),
-            )
-        )  # fmt: skip
-        number = session.scalars(select(Person.id)).one()
-        values = {
-            "first_name": "A",
-            "last_name": "B",
-            "email": "register@example.org",
-            "language": "en",
-            "city": "Oslo",
-        }
-        changed = pd.DataFrame([{"id": number, "student_uid": "u1", **values, "country": None, "linkedin_url": None}])
-        register.change_people(session, changed, clock.now())
-    person = everybody()["u1"]
-    assert (person.email, person.address_hash, person.city) == ("me@home.example", "mine", "Lund")
-    assert person.latitude == 55.7
-    assert (person.first_name, person.language) == ("A", "en")
 
 
 def test_membership_and_consents_are_never_touched(students: Callable[..., ImportSummary]) -> None:
@@ -444,3 +418,45 @@ def test_sentence_has_the_exact_counts_in_both_languages(students: Callable[...,
     assert summary.sentence("en").startswith("2 rows read: 1 people added, 0 changed")
     assert "1 rader avvisade" in summary.sentence("sv")
     assert "students.rejected.csv" in summary.sentence("sv")
+
+
+def test_corrected_list_of_rejects_can_be_imported(students: Callable[..., ImportSummary], tmp_path: Path) -> None:
+    students(student("u1"), student("u2", expected_end="2026-13-40"))
+    listed = tmp_path / "students.rejected.csv"
+    corrected = listed.rename(tmp_path / "corrected.csv")
+    corrected.write_text(corrected.read_text("utf-8-sig").replace(";2026-13-40;", ";2026-12-31;"), "utf-8")
+    summary = import_file("students", corrected, partial=True)
+    assert (summary.added, summary.rejected, summary.missing) == (1, 0, 0)
+    assert set(everybody()) == {"u1", "u2"}
+
+
+def test_rejects_that_cannot_be_written_stop_the_import(students: Callable[..., ImportSummary], tmp_path: Path) -> None:
+    (tmp_path / "students.rejected.csv").mkdir()
+    with pytest.raises(PermanentFailure, match=r"students\.rejected\.csv, cannot be written beside the file"):
+        students(student("u1"), student("u2", expected_end="2026-13-40"))
+    assert everybody() == {}
+
+
+def test_two_imports_at_once_queue(db: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "students.csv", [student(f"u{number}") for number in range(200)])
+    with ThreadPoolExecutor(2) as both:
+        summaries = list(both.map(lambda _: import_file("students", path), range(2)))
+    assert sorted(counts(summary) for summary in summaries) == [(0, 0, 200), (200, 0, 0)]
+    assert len(everybody()) == 200
+
+
+def test_workbook_is_imported_like_a_text_file(db: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(list(STUDENT))
+    typed: dict[str, Any] = student("u1") | {
+        "credits_done": 172.5,
+        "expected_end": date(2027, 1, 17),
+        "protected": False,
+    }
+    book.active.append(list(typed.values()))
+    book.active.append(list((typed | {"student_uid": "u2", "first_name": '=HYPERLINK("http://x.example")'}).values()))
+    book.save(tmp_path / "students.xlsx")
+    summary = import_file("students", tmp_path / "students.xlsx")
+    assert (summary.added, summary.rejected) == (1, 1)
+    assert all_studies()["u1", "SPOLK"].expected_end == date(2027, 1, 17)
+    assert rejects(tmp_path)[1].startswith("3;nej/no;")
