@@ -48,7 +48,7 @@ def read(form: FormData) -> Profile:
             wrong[name] = str(refused)
     if not (clean.get("first_name", "?") or clean.get("last_name", "?")):
         wrong["first_name"] = "wrong.name"
-    return Profile(typed, clean, wrong)
+    return Profile(typed, clean, {name: wrong[name] for name in CHECKS if name in wrong})
 
 
 def _plain(typed: str) -> str:
