@@ -25,8 +25,13 @@ def open_term_campaigns(
     flow_run_id: str | None = None,
 ) -> list[Campaign]:
     """The campaigns of a duty that follows graduating terms: one for each term somebody nears the end of, and those
-    still open for their reminders. `parameters` holds what the audience needs (`within_days` int)."""
+    still open for their reminders. `parameters` holds what the audience needs (`within_days` int).
+
+    Raises PermanentFailure for a duty or department that does not exist.
+    """
     duty = duties.duty(duty_name)
+    if department:
+        departments.department(department)
     for term in audiences.graduation.terms_due(session, duty, day, parameters["within_days"], department):
         campaigns.open_campaign(
             session,

@@ -57,7 +57,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def session_scope(*, reading: bool = False, rehearsing: bool = False) -> Iterator[Session]:
     """A session that commits when the block ends and rolls back when it fails: the only commit there is.
 
-    `reading=True` never writes and lets SQLite serve it beside a writer; `rehearsing=True` writes and takes it all back.
+    `reading=True` never writes and lets SQLite serve it beside a writer; `rehearsing=True` takes back what it wrote.
     Raises TemporaryFailure when the database is locked, down or drops the connection.
     """
     with _explaining(), Session(engine(), expire_on_commit=False) as session:

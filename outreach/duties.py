@@ -51,7 +51,7 @@ class Purpose(Named):
 
 
 class Wave(Strict):
-    """One message to a person in a campaign: the first, then the reminders. Days count from their own end of studies."""
+    """One message to a person in a campaign: the first, then the reminders, by days from their own end of studies."""
 
     message: str
     days_from_end: int | None = None

@@ -43,7 +43,7 @@ def decide(
             )
         codes = sorted({approvals.code_of(session, campaign, wave) for campaign, wave in found})
         if len(codes) > 1:
-            raise PermanentFailure(f"Several texts wait under {key_or_code!r}. Give the code of one: {', '.join(codes)}.")
+            raise PermanentFailure(f"Several texts wait under {key_or_code!r}. Give one code: {', '.join(codes)}.")
         (campaign_id, wave), code = found[0], codes[0]
         approvals.sign(
             session,

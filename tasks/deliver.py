@@ -34,7 +34,8 @@ def deliver_messages(campaign_id: int, waves: list[int]) -> int:
         campaign = campaigns.by_id(session, campaign_id)
         counts = ledger.counts(session, campaign_id)
     total = sum(counts.get((wave, RecipientStatus.PLANNED), 0) for wave in waves)
-    progress: Any = create_progress_artifact(0.0, key=f"sending-{campaign_id}", description=f"{campaign.key}: 0 / {total}")
+    key, start = f"sending-{campaign_id}", f"{campaign.key}: 0 / {total}"
+    progress: Any = create_progress_artifact(0.0, key=key, description=start)
 
     def show(people_done: int) -> None:
         share = 100.0 * people_done / total if total else 100.0

@@ -10,6 +10,8 @@ import typer
 from outreach import clock
 from outreach.cli import people
 
+EXIT_REJECTED_ROWS = 3
+
 app = typer.Typer(
     name="outreach",
     help="A university alumni office's recurring outreach.",
@@ -131,7 +133,10 @@ def import_(
     """Read a register file. Reading the same file again changes nothing."""
     from outreach.register import import_file
 
-    print(import_file(kind.value, file, force=force, partial=partial).sentence("en"))
+    summary = import_file(kind.value, file, force=force, partial=partial)
+    print(summary.sentence("en"))
+    if summary.rejected:
+        raise typer.Exit(EXIT_REJECTED_ROWS)
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """Alembic's entry point: the address comes from `outreach.database.upgrade`."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import create_engine
 
@@ -8,7 +10,7 @@ from outreach.models import Base, UtcDateTime
 config = context.config
 
 
-def render(kind: str, value: object, _context: object) -> str | bool:
+def render(kind: str, value: object, _context: object) -> str | Literal[False]:
     """Write our time type by its short name, which the template imports."""
     return "UtcDateTime()" if kind == "type" and isinstance(value, UtcDateTime) else False
 

@@ -16,7 +16,7 @@ Enrol = Callable[..., dict[str, int]]
 
 
 def live_through(days: int, *, from_day: int = 0) -> dict[str, list[int]]:
-    """Run the duty on each of `days` days, twice when it sent. Returns student_uid -> the days a mail came (0 = first)."""
+    """Run the duty on each of `days` days, twice when it sent. Returns student_uid -> the days a mail came."""
     arrived: dict[str, list[int]] = {}
     before: list[str] = mailed()
     for day in range(from_day, from_day + days):
