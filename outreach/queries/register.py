@@ -197,10 +197,11 @@ def _random_ids(count: int) -> list[str]:
 
 def _many(session: Session, statement: Any, frame: pd.DataFrame) -> None:
     """Run a statement for every row of a frame; NaN goes in as NULL, or as the column's default."""
+    names = [str(name) for name in frame.columns]
     for start in range(0, len(frame), CHUNK):
         part = frame.iloc[start : start + CHUNK]
-        columns = [_values(part[name], str(name)) for name in part.columns]
-        session.execute(statement, [dict(zip(part.columns, row, strict=True)) for row in zip(*columns, strict=True)])
+        columns = [_values(part[name], name) for name in names]
+        session.execute(statement, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
 
 
 def _values(column: pd.Series, name: str) -> list[Any]:
