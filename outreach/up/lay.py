@@ -17,6 +17,7 @@ from outreach.prefect_api import FlowShape, call
 from outreach.settings import ROOT, settings
 
 PATIENCE_SECONDS = 90
+COME_BACK = "come-back"  # the tag of runs that start again when their process dies
 AUTOMATION_PARTS = ("description", "trigger", "actions")
 
 
@@ -30,6 +31,7 @@ def main() -> None:
         for item, shape in zip(wanted, shapes, strict=True):
             lay_deployment(item, shape)
         lay_automations()
+        bring_back_runs()
     except OutreachError as error:
         sys.exit(str(error))
 
@@ -133,6 +135,24 @@ def lay_automations() -> None:
             call("POST", "/automations/", {**wanted, "enabled": True})
         elif not _covers(found, {part: wanted[part] for part in AUTOMATION_PARTS}):
             call("PUT", f"/automations/{found['id']}", {**wanted, "enabled": found["enabled"]})
+
+
+def bring_back_runs() -> None:
+    """End what stood as running when the stack went down, and start it again if it is tagged for that.
+
+    Called before the worker starts, when no run can be alive. The automations alone are not enough here: a run that
+    began seconds before the end may have left no sign of life to miss, and would hold its duty's only slot for ever.
+    """
+    dead = {"state": {"type": {"any_": ["RUNNING", "PENDING", "CANCELLING"]}}, "deployment_id": {"is_null_": False}}
+    for run in call("POST", "/flow_runs/filter", {"flow_runs": dead}):
+        cancelled = run["state"]["type"] == "CANCELLING"
+        _set_state(run, "CANCELLED" if cancelled else "CRASHED", "Avbröts när Outreach stoppades. / Interrupted.")
+        if COME_BACK in run["tags"] and not cancelled:
+            _set_state(run, "SCHEDULED", "Startas om och gör det som är kvar. / Starts again and does what is left.")
+
+
+def _set_state(run: dict[str, Any], kind: str, message: str) -> None:
+    call("POST", f"/flow_runs/{run['id']}/set_state", {"state": {"type": kind, "message": message}})
 
 
 def _covers(found: Any, wanted: Any) -> bool:
