@@ -92,6 +92,10 @@ def our_columns(sheet: Sheet, mapped: Mapping, name: str) -> pd.DataFrame:
             )
         else:
             taken[ours] = at
+    if not taken:  # the headers are not named: they may be a person's data
+        raise PermanentFailure(
+            f"{name}: the first line holds no column name we know; it must hold the headers. Nothing was imported."
+        )
     if unknown:
         raise PermanentFailure(_unknown(unknown, mapped, name))
     for ours, headers in mapped.required.items():

@@ -16,6 +16,7 @@ from outreach.errors import PermanentFailure
 from outreach.links import address_hash
 from outreach.models import Consent, Membership, Person, Study, Suppression
 from outreach.register import ImportSummary, import_file
+from outreach.sample import write_sample
 
 STUDENT = {
     "student_uid": "u1",
@@ -460,3 +461,11 @@ def test_workbook_is_imported_like_a_text_file(db: str, tmp_path: Path) -> None:
     assert (summary.added, summary.rejected) == (1, 1)
     assert all_studies()["u1", "SPOLK"].expected_end == date(2027, 1, 17)
     assert rejects(tmp_path)[1].startswith("3;nej/no;")
+
+
+def test_sample_register_comes_in_whole_and_twice_changes_nothing(db: str, tmp_path: Path) -> None:
+    sample = write_sample(tmp_path / "sample.xlsx", people=400, seed=3, today=clock.today())
+    summary = import_file("students", tmp_path / "sample.xlsx")
+    assert (summary.read, summary.rejected) == (sample.rows, 0)
+    assert summary.added + summary.protected + summary.deceased == sample.people
+    assert counts(import_file("students", tmp_path / "sample.xlsx")) == (0, 0, summary.added)

@@ -71,3 +71,9 @@ def test_membership_is_no_column_of_students() -> None:
     assert "member" in taken("first_name", "last_name", "email", "medlem", kind="alumni")
     with pytest.raises(PermanentFailure, match="'medlem'"):
         taken(*STUDENT_HEADERS, "medlem")
+
+
+def test_file_without_headers_is_refused_without_naming_anybody() -> None:
+    with pytest.raises(PermanentFailure, match="must hold the headers") as refused:
+        taken("u1", "Åsa", "Ek", "asa@example.org")
+    assert "Åsa" not in str(refused.value)
