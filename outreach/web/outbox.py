@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser, BytesParser
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.responses import HTMLResponse, Response
 
 from outreach.clock import OFFICE_ZONE
 from outreach.settings import settings
+from outreach.tags import CONTROL
 from outreach.web import security
 from outreach.web.approval import opening_new_pages
 from outreach.web.language import chosen
@@ -79,12 +81,12 @@ def index(request: Request, q: str = "", campaign: str = "", number: int = 1) ->
 def show(request: Request, name: str) -> Response:
     """One mail: headers, the HTML part in a frame, the text part."""
     mail = _read(name)
-    headers = [(header, str(mail[header])) for header in SHOWN_HEADERS if mail[header]]
+    headers = [(header, shown) for header in SHOWN_HEADERS if (shown := _header(mail, header))]
     return page(
         "mail.html",
         chosen(request),
         name=name,
-        subject=str(mail["Subject"] or ""),
+        subject=_header(mail, "Subject"),
         headers=headers,
         has_html=bool(_part(mail, "html")),
         text=_part(mail, "plain"),
@@ -142,11 +144,11 @@ def _summary(path: Path, _written: int) -> tuple[str, str]:
     """(to, subject). Kept by time of writing: a search over many thousands reads each file once."""
     with path.open("rb") as file:
         head = re.split(rb"\r?\n\r?\n", file.read(HEADER_BYTES), maxsplit=1)[0]
-    mail = BytesHeaderParser(policy=policy.default).parsebytes(head + b"\n\n")
-    return str(mail["To"] or ""), str(mail["Subject"] or "")
+    mail = message_from_bytes(head + b"\n\n")
+    return _header(mail, "To"), _header(mail, "Subject")
 
 
-def _read(name: str) -> EmailMessage:
+def _read(name: str) -> Message:
     """The mail at a path below the outbox. Whatever lies elsewhere, or is no mail, does not exist."""
     _check_open()
     root = settings().outbox.resolve()
@@ -155,9 +157,29 @@ def _read(name: str) -> EmailMessage:
     path = (root / name).resolve()
     if path.suffix != ".eml" or not path.is_relative_to(root) or not path.is_file():
         raise HTTPException(404)
-    return BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    return message_from_bytes(path.read_bytes())
 
 
-def _part(mail: EmailMessage, kind: str) -> str:
-    part = mail.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if part is not None else ""
+def _part(mail: Message, kind: str) -> str:
+    """The first part of type text/`kind`; "" when there is none."""
+    for part in mail.walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == f"text/{kind}" and isinstance(content, bytes):
+            try:
+                return content.decode(part.get_content_charset() or "utf-8", "replace")
+            except (LookupError, ValueError):  # a character set nobody knows
+                return content.decode("utf-8", "replace")
+    return ""
+
+
+def _header(mail: Message, name: str) -> str:
+    """A header as its reader sees it, on one line; as it stands when it cannot be decoded.
+
+    Not `email.policy.default`: its parser fails on headers that are broken enough.
+    """
+    try:
+        given = str(mail[name] or "")
+        shown = str(make_header(decode_header(given)))
+    except (HeaderParseError, LookupError, ValueError):
+        shown = given
+    return CONTROL.sub(" ", shown)

@@ -95,9 +95,11 @@ def test_broken_mail_is_shown_as_far_as_it_goes(client: TestClient, outbox: Path
     (outbox / "broken.eml").write_bytes(
         b"To: \xff\xfe\r\nSubject: =?utf-8?b?!!!?=\r\nContent-Type: multipart/x\r\n\r\n\x00"
     )
+    (outbox / "worse.eml").write_bytes(b"To: <\r\nFrom: [:,?=:=?utf-8?b?!!?=,\r\nMessage-ID: <\r\n >.\r\n\r\nHej")
     (outbox / "empty.eml").write_bytes(b"")
     assert client.get("/outbox").status_code == 200
     assert client.get("/outbox/mail/broken.eml").status_code == 200
+    assert client.get("/outbox/mail/worse.eml").status_code == 200
     assert client.get("/outbox/html/empty.eml").status_code == 200
 
 
