@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased
 
 from outreach.links import address_hash
 from outreach.models import Base, Department, Person, Study, Suppression
+from outreach.queries import suppressions
 
 PERSON_COLUMNS = ("first_name", "last_name", "email", "language", "country", "city", "linkedin_url")
 STUDY_COLUMNS = (
@@ -77,8 +78,9 @@ def change_people(session: Session, changed: pd.DataFrame, at: datetime) -> None
     """Write the register's values (columns: id, student_uid, PERSON_COLUMNS) over what people did not say themselves.
 
     What they did say is read in the statement itself, so a profile saved a moment ago is safe too. A place is found
-    again when its name changed.
+    again when its name changed. What they have stopped follows them to a new address.
     """
+    stopped = _stopped_at(session, changed["id"].tolist())
     moved = _differs(PEOPLE.c.city, "city") | _differs(PEOPLE.c.country, "country")
     values: dict[str, Any] = {name: _unless_own(name, name) for name in PERSON_COLUMNS}
     values |= {name: case((moved, None), else_=PEOPLE.c[name]) for name in ("latitude", "longitude", "time_zone")}
@@ -86,6 +88,21 @@ def change_people(session: Session, changed: pd.DataFrame, at: datetime) -> None
     statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("given_id")).values(**values, updated_at=at)
     rows = changed.assign(address_hash=_hashes(changed["email"])).add_prefix("given_")
     _many(session, statement, rows)
+    for number, old in stopped.items():  # few: people who said stop, in a file that changes them
+        new = session.scalar(select(PEOPLE.c.address_hash).where(PEOPLE.c.id == number))
+        if new and new != old:
+            suppressions.follow(session, number, old, new)
+
+
+def _stopped_at(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Of these people, who has unsubscribed: id -> hash of the address it was laid on."""
+    laid = Suppression.address_hash == Person.address_hash
+    found: dict[int, str] = {}
+    for part in _parts(ids):
+        said = select(Person.id, Suppression.address_hash).join(Suppression, laid)
+        said = said.where(Person.id.in_(part), Suppression.reason == suppressions.UNSUBSCRIBED)
+        found |= dict(session.execute(said.distinct()).all())
+    return found
 
 
 def _is_own(column: str) -> ColumnElement[bool]:

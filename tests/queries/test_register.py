@@ -11,7 +11,7 @@ from outreach import clock, database
 from outreach.departments import departments
 from outreach.links import address_hash
 from outreach.models import Membership, Person, Study, Suppression
-from outreach.queries import register
+from outreach.queries import consents, register, suppressions
 
 AT = datetime(2026, 11, 22, 11, tzinfo=UTC)
 
@@ -112,3 +112,14 @@ def test_withdrawn_people_lose_address_place_and_studies_and_are_suppressed_once
         assert session.scalars(select(Study)).all() == []
         laid = [(row.address_hash, row.scope, row.reason, row.at) for row in session.scalars(select(Suppression))]
     assert laid == [("h1", "all", "protected", clock.now())]
+
+
+def test_what_someone_stopped_follows_them_to_the_registers_new_address(db: str) -> None:
+    number = add("u1", email="a@example.org", address_hash=address_hash("a@example.org"))
+    with database.session_scope() as session:
+        consents.withdraw(session, number, ["newsletter"], language="sv", source="unsubscribe", at=AT)
+        suppressions.lay(session, address_hash("a@example.org"), "newsletter", suppressions.UNSUBSCRIBED, AT)
+        suppressions.lay(session, address_hash("a@example.org"), "all", "bounced", AT)
+        register.change_people(session, given(number, email="b@example.org"), clock.now())
+        assert suppressions.scopes(session, address_hash("b@example.org")) == {"newsletter": "unsubscribed"}
+        assert set(suppressions.scopes(session, address_hash("a@example.org"))) == {"newsletter", "all"}
