@@ -70,7 +70,7 @@ class Office:
     def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _kind: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.logins.append(data.login)
-        return AuthResult(success=data.password == b"right horse")
+        return AuthResult(success=data.password == b"right horse", handled=False)
 
 
 class CountingController(Controller):
