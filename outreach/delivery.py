@@ -14,7 +14,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 from outreach import clock, links, tags
 from outreach.database import session_scope
 from outreach.duties import Duty
-from outreach.errors import TemporaryFailure
+from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Campaign
 from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result, Transport
 from outreach.queries import batches, messages
@@ -22,6 +22,7 @@ from outreach.rendering import person_values
 from outreach.settings import settings
 
 PROGRESS_SECONDS = 1.0
+MOST_IN_DOUBT = 3  # batches a run: when the provider fails like this, everyone else is better off waiting
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,17 @@ class Sending:
 
 
 class Tally:
-    """People and batches handed over so far, counted by several threads."""
+    """People handed over so far and batches nobody knows of, counted by several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.people = 0
-        self.batches = 0
+        self.in_doubt = 0  # batches
 
-    def add(self, people: int) -> None:
+    def add(self, people: int, *, in_doubt: bool) -> None:
         with self._lock:
             self.people += people
-            self.batches += 1
+            self.in_doubt += in_doubt
 
 
 def deliver(
@@ -60,7 +61,8 @@ def deliver(
     """Send what is planned in these waves of a campaign. Returns how many people were posted by this run.
 
     `on_progress` gets that number about once a second. Raises TemporaryFailure when the other side takes nothing now:
-    what was not sent is planned again, and what may have been sent is `unknown`.
+    what was not sent is planned again, and what may have been sent is `unknown`. Raises PermanentFailure when too many
+    batches came out unknown.
     """
     give_up_on_the_dead()
     with session_scope() as session:
@@ -125,15 +127,29 @@ def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> N
                 clock.now(),
                 settings().claim_minutes,
             )
+            if claim is not None and claim.message_id not in sending.texts:  # planned by a run beside this one
+                sending.texts.update(messages.texts(session, sending.campaign.id, sending.waves))
         if claim is None:
             return
         # The claim is committed: from here on only a proof puts these people back.
         result = _post(sending, claim)
-        _record(claim.batch_id, result)
-        if result.proof is Proof.NOT_SENT:
+        _record(claim, result)
+        tally.add(_posted(claim, result), in_doubt=result.proof is Proof.UNKNOWN)
+        if _takes_nothing_now(result):
             stop.set()
             raise TemporaryFailure(result.sentence)
-        tally.add(len(claim.people))
+        if tally.in_doubt >= MOST_IN_DOUBT:
+            stop.set()
+            raise PermanentFailure(f"Sending stopped so that no more people are put in doubt. {result.sentence}")
+
+
+def _posted(claim: batches.Claim, result: Result) -> int:
+    return 0 if result.proof is Proof.NOT_SENT else len(claim.people) - len(result.not_sent)
+
+
+def _takes_nothing_now(result: Result) -> bool:
+    """The other side said no to everyone, or broke off half way; one person's "come back later" stops nothing."""
+    return result.proof is Proof.NOT_SENT or bool(result.not_sent and result.sentence)
 
 
 def _post(sending: Sending, claim: batches.Claim) -> Result:
@@ -148,10 +164,10 @@ def _post(sending: Sending, claim: batches.Claim) -> Result:
     wait=wait_random_exponential(multiplier=0.5, max=20),
     reraise=True,
 )
-def _record(batch_id: int, result: Result) -> None:
+def _record(claim: batches.Claim, result: Result) -> None:
     """The post has happened, so writing it down is worth several tries."""
     with session_scope() as session:
-        batches.record(session, batch_id, result, clock.now())
+        batches.record(session, claim.batch_id, claim.attempt, result, clock.now())
 
 
 def outgoing(sending: Sending, claim: batches.Claim) -> OutgoingBatch:

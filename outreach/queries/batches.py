@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach import database
@@ -45,6 +45,7 @@ class Claim:
     wave: int
     number: int
     message_id: int
+    attempt: int  # how often the batch has been claimed: tells this claim from a later one
     people: tuple[ClaimedPerson, ...]
 
 
@@ -155,14 +156,14 @@ def claim(
             claim_expires_at=now + timedelta(minutes=minutes),
             attempts=Batch.attempts + 1,
         )
-        .returning(Batch.id, Batch.wave, Batch.number, Batch.message_id),
+        .returning(Batch.id, Batch.wave, Batch.number, Batch.message_id, Batch.attempts),
         execution_options={"synchronize_session": False},
     ).one_or_none()
     if taken is None:
         return None
     _drop_who_fell_out(session, taken.id, duty, now)
     ledger.move(session, S.IN_FLIGHT, Recipient.batch_id == taken.id)
-    return Claim(taken.id, taken.wave, taken.number, taken.message_id, _people(session, taken.id))
+    return Claim(taken.id, taken.wave, taken.number, taken.message_id, taken.attempts, _people(session, taken.id))
 
 
 def _drop_who_fell_out(session: Session, batch_id: int, duty: Duty, now: datetime) -> None:
@@ -209,10 +210,16 @@ def _people(session: Session, batch_id: int) -> tuple[ClaimedPerson, ...]:
     return tuple(ClaimedPerson(*row) for row in found)
 
 
-def record(session: Session, batch_id: int, result: Result, now: datetime) -> None:
-    """Write down what a post proved, for the batch and for each of its people."""
-    mine = Recipient.batch_id == batch_id
+def record(session: Session, batch_id: int, attempt: int, result: Result, now: datetime) -> None:
+    """Write down what the post of one claim (`attempt`) proved, for the batch and for each of its people.
+
+    Recording twice changes nothing, not even when the batch was put back and another worker holds it by now.
+    """
+    held = session.scalar(select(Batch.attempts).where(Batch.id == batch_id).with_for_update())
+    if held != attempt:
+        return
     _record_the_odd_ones(session, batch_id, result, now)
+    mine = and_(Recipient.batch_id == batch_id, Recipient.token.not_in(result.unknown | result.not_sent))
     if result.proof is Proof.ACCEPTED:
         ledger.move(session, S.ACCEPTED, mine, accepted_at=now)
         _settle(session, batch_id, BatchStatus.ACCEPTED, result, now)
