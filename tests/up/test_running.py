@@ -114,8 +114,26 @@ def test_unknown_duty_and_parameter_and_wrong_type_are_refused_by_name() -> None
         prefect_api.start_duty("slow-duty", {"file": "x", "lines": "many"}, idempotency_key="c")
 
 
+def test_second_up_on_the_same_data_says_who_runs_already() -> None:
+    with pytest.raises(PermanentFailure, match="already running here"):
+        run(say=lambda _line: None)
+
+
+def test_killed_run_comes_back_by_itself_and_only_once(tmp_path: Path) -> None:
+    """kill -9 of a run: the automation starts it again, in one new process. With its worker it takes 75 s longer."""
+    lines = tmp_path / "lines"
+    run_id = prefect_api.start_duty("slow-duty", {"file": str(lines), "lines": 6}, idempotency_key="killed")
+    assert eventually(lines.exists, 60)
+    victim = int(lines.read_text().split()[0])
+    sweep.send({victim}, signal.SIGKILL)
+
+    assert eventually(lambda: set(lines.read_text().split()) != {str(victim)}, 60)
+    assert prefect_api.wait_for(run_id, 60).type == "COMPLETED"
+    assert len(set(lines.read_text().split())) == 2
+
+
 def test_run_left_by_a_stopped_stack_is_brought_back(tmp_path: Path) -> None:
-    """A run that stands as running although its process is gone, as after a power cut."""
+    """A run that stands as running although its process is gone, as after a power cut. Last: it kills the worker."""
     lines = tmp_path / "lines"
     run_id = prefect_api.start_duty("slow-duty", {"file": str(lines), "lines": 8}, idempotency_key="interrupted")
     assert eventually(lines.exists)
@@ -124,8 +142,3 @@ def test_run_left_by_a_stopped_stack_is_brought_back(tmp_path: Path) -> None:
 
     lay.bring_back_runs()
     assert prefect_api.run_state(run_id).type == "SCHEDULED"
-
-
-def test_second_up_on_the_same_data_says_who_runs_already() -> None:
-    with pytest.raises(PermanentFailure, match="already running here"):
-        run(say=lambda _line: None)
