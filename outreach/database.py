@@ -22,15 +22,20 @@ SQLITE_WAIT_SECONDS = 60
 
 @cache
 def engine_for(url: str) -> Engine:
-    """The engine of one database address, made once. Raises PermanentFailure for an address nobody can read."""
+    """The engine of one database address, made once.
+
+    Raises PermanentFailure for an address nobody can read, TemporaryFailure for a folder nobody can write.
+    """
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise PermanentFailure("OUTREACH_DATABASE_URL is not a database address.") from None
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    except (ArgumentError, ImportError):
+        raise PermanentFailure("OUTREACH_DATABASE_URL is not the address of a database we know.") from None
+    try:
+        Path(parsed.database or ".").parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TemporaryFailure(f"The folder of the database cannot be written: {error.strerror}.") from None
     engine = create_engine(parsed, connect_args={"timeout": SQLITE_WAIT_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -79,7 +84,7 @@ def _explaining() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         raise _explained(error) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or "not a database" in str(error.orig):
             raise _explained(error) from error
         raise
 
@@ -88,6 +93,8 @@ def _explained(error: DBAPIError) -> TemporaryFailure | PermanentFailure:
     cause = str(error.orig)
     if "no such table" in cause or "no such column" in cause:
         return PermanentFailure("The database has not been set up for this version. Run: outreach db upgrade")
+    if "not a database" in cause:
+        return PermanentFailure("The file OUTREACH_DATABASE_URL names is not a database. Nothing was written to it.")
     if "locked" in cause:
         return TemporaryFailure("The database is busy with other work. Try again in a minute; nothing was lost.")
     return TemporaryFailure(

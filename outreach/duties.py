@@ -1,5 +1,6 @@
 """The duties and purposes of `config/duties.toml` and `config/purposes.toml`, checked and typed."""
 
+import re
 import tomllib
 from datetime import date
 from functools import cache
@@ -93,7 +94,9 @@ def _read(name: str) -> dict[str, Any]:
         raise PermanentFailure(f"config/{name} cannot be read: {error}.") from None
 
 
-def _checked(kind: type[T], file: str, name: str, fields: dict[str, Any]) -> T:
+def _checked(kind: type[T], file: str, name: str, fields: Any) -> T:
+    if not isinstance(fields, dict) or "name" in fields:
+        raise PermanentFailure(f"config/{file}: {name}: this must be a table [{name}] that does not set its own name.")
     try:
         return kind(name=name, **fields)
     except ValidationError as error:
@@ -132,8 +135,15 @@ def duty(name: str) -> Duty:
 
 @cache
 def _term_starts() -> tuple[tuple[str, int, int], ...]:
-    starts = _read("duties.toml").get("terms", {"VT": "02-01", "HT": "08-01"})
-    return tuple(sorted((name, *map(int, day.split("-"))) for name, day in starts.items()))
+    """Every term's name, month and day. Raises PermanentFailure for a day that is not in every year."""
+    starts: Any = _read("duties.toml").get("terms", {"VT": "02-01", "HT": "08-01"})
+    try:
+        days = {name: date.fromisoformat(f"2001-{day}") for name, day in starts.items()}
+    except (AttributeError, ValueError):
+        days = {}
+    if not days:
+        raise PermanentFailure('config/duties.toml: terms: each needs the day it begins, like VT = "02-01".')
+    return tuple((name, day.month, day.day) for name, day in sorted(days.items()))
 
 
 def term_of(day: date) -> Term:
@@ -150,8 +160,8 @@ def term_of(day: date) -> Term:
 
 def term_named(name: str) -> Term:
     """The term of a name such as `2026-HT`. Raises PermanentFailure when no term is called that."""
-    year, _, _ = name.partition("-")
-    for month in (1, 4, 7, 10):  # a term's first day lies in its year
-        if year.isdigit() and (term := term_of(date(int(year), month, 28))).name == name:
-            return term
+    if match := re.fullmatch(r"([12][0-9]{3})-(.+)", name):
+        for term, month, first in _term_starts():
+            if term == match[2]:
+                return term_of(date(int(match[1]), month, first))
     raise PermanentFailure(f"There is no term {name!r}.")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -89,6 +91,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         config_dir = Path(os.environ.get("OUTREACH_CONFIG_DIR") or ROOT / "config")
         toml = TomlConfigSettingsSource(settings_cls, config_dir / "settings.toml")
+        if written := sorted(SECRET_FIELDS & toml().keys()):
+            raise PermanentFailure(
+                f"The secret {written[0]!r} stands in settings.toml. Take it out and set OUTREACH_{written[0].upper()}."
+            )
         return init_settings, env_settings, toml
 
     @property
@@ -121,10 +127,14 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once. Raises PermanentFailure naming the field that is wrong."""
+    """The settings of this process, read once. Raises PermanentFailure naming the field or file that is wrong."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise PermanentFailure(f"The setting {name!r} cannot be used: {first['msg']}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PermanentFailure(f"config/settings.toml cannot be read: {error}.") from None
+    except SettingsError as error:  # a list or table in an environment variable that is not JSON
+        raise PermanentFailure(f"The environment's settings cannot be used: {error}.") from None
