@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from outreach import clock, delivery, duties
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure, TemporaryFailure
-from outreach.models import Batch, Campaign, CampaignStatus, Recipient
+from outreach.models import Batch, Campaign, CampaignStatus, Membership, Person, Recipient
 from outreach.outgoing import OutgoingBatch, Proof, Result
 from outreach.queries import batches
 from tests.conftest import NOON
@@ -119,6 +119,16 @@ def test_not_sent_puts_everyone_back_and_the_next_run_sends_them_once(planned: P
     run(transport)
     assert dict(transport.times) == {"a": 1, "b": 1, "c": 1}
     assert outcomes() == dict.fromkeys("abc", ACCEPTED)
+
+
+def test_who_said_no_before_the_claim_is_not_planned_again_when_the_batch_is_put_back(planned: Planned) -> None:
+    campaign = planned("a", "b")
+    with session_scope() as session:
+        session.execute(update(Person).where(Person.student_uid == "b").values(membership=Membership.MEMBER))
+    claim = take(campaign)
+    assert claim is not None
+    record(claim, NEVER)
+    assert outcomes() == {"a": ("planned", None), "b": ("excluded", "member")}
 
 
 def test_each_person_gets_the_outcome_the_provider_gave_them(planned: Planned) -> None:

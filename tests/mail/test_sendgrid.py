@@ -223,6 +223,13 @@ def test_an_address_sendgrid_will_not_have_is_refused_alone(start: Start, letter
     assert len(provider.requests) == 2
 
 
+def test_a_request_that_is_wrong_in_itself_blames_nobody(start: Start, letter: Letter) -> None:
+    provider = start(blames={"b@students.example.org": "not valid"})
+    result = sendgrid(provider).send(letter("a", "b", subject=""))
+    assert (result.proof, result.refused) == (Proof.REFUSED, {})
+    assert len(provider.requests) == 1
+
+
 def test_when_the_second_request_fails_the_refused_stay_refused(start: Start, letter: Letter) -> None:
     provider = start(answers=[202, 500], blames={"b@students.example.org": "not valid"})
     result = sendgrid(provider).send(letter("a", "b"))
