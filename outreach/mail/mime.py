@@ -5,13 +5,12 @@ it is given (`=?utf-8?q?=0D=0ABcc:...?=` as a name), and older Pythons write the
 """
 
 import re
+from binascii import b2a_qp
 from collections.abc import Mapping
-from email.charset import QP, Charset
 from email.errors import MessageError
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from email.policy import Compat32
 from email.utils import format_datetime, formataddr
 
@@ -20,11 +19,9 @@ from outreach.errors import PermanentFailure
 from outreach.outgoing import Addressee, OutgoingBatch
 from outreach.tags import CONTROL, fill, substitutions
 
-POLICY = Compat32(linesep="\r\n", max_line_length=None)  # what must be folded is folded already
+POLICY = Compat32(linesep="\r\n", max_line_length=None, mangle_from_=False)  # what must be folded is folded already
 LONGEST_PLAIN = 180  # ASCII headers up to here stand as they are; RFC 5322 allows lines of 998
 LONGEST_LINE = 900
-CHARSET = Charset("utf-8")
-CHARSET.body_encoding = QP
 
 # An address as the register lets it in (RFC 5322 section 3.2.3), never an encoded word.
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -38,7 +35,7 @@ def compose(batch: OutgoingBatch, person: Addressee) -> bytes:
     Raises PermanentFailure when a tag is left over, a value looks like a tag, or a header would break.
     """
     values = substitutions(batch.nonce, person.values)
-    mail = MIMEMultipart("alternative", policy=POLICY)
+    mail = MIMEMultipart("alternative", boundary=f"={person.token}=", policy=POLICY)
     for name, value in _headers(batch, person, fill(batch.subject, values)).items():
         mail[name] = value
     try:
@@ -105,7 +102,14 @@ def _one_line(value: str) -> str:
 
 
 def _part(content: str, subtype: str) -> Message:
-    """Quoted-printable, so no line is long and no server needs to rewrite it, which would break a signature."""
-    part = MIMEText(content, subtype, CHARSET, policy=POLICY)  # type: ignore[arg-type]  # typeshed wants a str
+    """Quoted-printable, so no line is long and no server needs to rewrite it, which would break a signature.
+
+    Encoded by `binascii`: `MIMEText` does the same in Python and took two thirds of the time of a mail.
+    """
+    part = Message(policy=POLICY)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
     part["Content-Disposition"] = "inline"
+    lines = content.replace("\r\n", "\n").encode()
+    part.set_payload(b2a_qp(lines, istext=True).decode("ascii"))
     return part

@@ -211,4 +211,4 @@ def _by(
         .where(Recipient.campaign_id == campaign_id, Recipient.wave == wave, Recipient.status == status)
         .group_by(column)
     )
-    return dict(found.all())
+    return dict(found.tuples().all())

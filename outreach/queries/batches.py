@@ -311,4 +311,4 @@ def unsettled(session: Session, campaign_id: int) -> dict[BatchStatus, int]:
     found = session.execute(
         select(Batch.status, func.count()).where(Batch.campaign_id == campaign_id).group_by(Batch.status)
     )
-    return dict(found.all())
+    return dict(found.tuples().all())

@@ -20,7 +20,7 @@ def lay(session: Session) -> None:
         for row in departments().values()
         if row.coordinator_email
     }
-    known = dict(session.execute(select(Coordinator.email, Coordinator.id)).all())
+    known = dict(session.execute(select(Coordinator.email, Coordinator.id)).tuples().all())
     for email, (name, language) in {**local, **central}.items():
         values = {"name": name, "language": language, "central": email in central, "active": True}
         if email in known:

@@ -71,7 +71,7 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
     )
     _many(session, insert(PEOPLE), rows)
     made = session.execute(select(PEOPLE.c.public_id, PEOPLE.c.id).where(PEOPLE.c.id > highest))
-    return public_ids.map(dict(made.all())).astype("int64")
+    return public_ids.map(dict(made.tuples().all())).astype("int64")
 
 
 def change_people(session: Session, changed: pd.DataFrame, at: datetime) -> None:
@@ -101,7 +101,7 @@ def _stopped_at(session: Session, ids: Sequence[int]) -> dict[int, str]:
     for part in _parts(ids):
         said = select(Person.id, Suppression.address_hash).join(Suppression, laid)
         said = said.where(Person.id.in_(part), Suppression.reason == suppressions.UNSUBSCRIBED)
-        found |= dict(session.execute(said.distinct()).all())
+        found |= dict(session.execute(said.distinct()).tuples().all())
     return found
 
 

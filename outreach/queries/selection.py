@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach import database
@@ -52,33 +52,36 @@ def select_wave(session: Session, campaign: Campaign, wave: int, audience: Audie
 
 def _one_an_address(session: Session, campaign_id: int, wave: int, audience: Audience) -> Subquery:
     """The audience, with `shared_address` for everyone whose address somebody else of this wave is written to at."""
-    found = audience.subquery("audience")
-    holder, held = aliased(Recipient), aliased(Person)
-    taken = exists(
-        select(holder.id)
-        .join(held, held.id == holder.person_id)
-        .where(
-            held.address_hash == Person.address_hash,
-            holder.campaign_id == campaign_id,
-            holder.wave == wave,
-            holder.person_id != Person.id,
-            holder.status.in_(ledger.SPOKEN_FOR),
-        )
-        .correlate(Person)
-    )
+    found, holders = audience.subquery("audience"), _holders(campaign_id, wave)
     place = func.row_number().over(
         partition_by=(Person.address_hash, found.c.reason.is_(None)), order_by=found.c.person_id
     )
     reason = case(
         (found.c.reason.is_not(None), found.c.reason),
-        (taken, literal("shared_address", String)),
+        (holders.c.person_id != found.c.person_id, literal("shared_address", String)),
         (place > 1, literal("shared_address", String)),
         else_=null(),
     )
     return (
         select(found.c.person_id, found.c.language, found.c.department_code, reason.label("reason"))
         .join(Person, Person.id == found.c.person_id)
+        .outerjoin(holders, holders.c.address_hash == Person.address_hash)
         .subquery("considered")
+    )
+
+
+def _holders(campaign_id: int, wave: int) -> Subquery:
+    """Who holds each address that the wave writes to: one person an address."""
+    return (
+        select(Person.address_hash, func.min(Recipient.person_id).label("person_id"))
+        .join(Recipient, Recipient.person_id == Person.id)
+        .where(
+            Recipient.campaign_id == campaign_id,
+            Recipient.wave == wave,
+            Recipient.status.in_(ledger.SPOKEN_FOR),
+        )
+        .group_by(Person.address_hash)
+        .subquery("holders")
     )
 
 

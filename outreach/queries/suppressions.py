@@ -21,7 +21,7 @@ UNSUBSCRIBED = "unsubscribed"
 def scopes(session: Session, address_hash: str | None) -> dict[str, str]:
     """Scope ("all" or a purpose) -> the reason an address is suppressed for it."""
     found = select(Suppression.scope, Suppression.reason).where(Suppression.address_hash == address_hash)
-    return dict(session.execute(found).all())
+    return dict(session.execute(found).tuples().all())
 
 
 def lay(session: Session, address_hash: str, scope: str, reason: str, at: datetime) -> bool:

@@ -6,8 +6,8 @@ the class of the one that ends first.
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach import clock
@@ -125,34 +125,28 @@ def _asked(campaign: Campaign) -> Subquery:
 
 def _asked_elsewhere(campaign: Campaign, duty: Duty) -> ColumnElement[bool]:
     """Another campaign of the duty has asked, or will: central and a department never ask the same person twice."""
-    other, owner = aliased(Recipient), aliased(Campaign)
-    return exists(
-        select(other.id)
-        .join(owner, owner.id == other.campaign_id)
+    return Person.id.in_(
+        select(Recipient.person_id)
+        .join(Campaign, Campaign.id == Recipient.campaign_id)
         .where(
-            other.person_id == Person.id,
-            other.wave == 1,
-            other.campaign_id != campaign.id,
-            owner.duty == duty.name,
-            other.status.in_(ledger.SPOKEN_FOR),
+            Recipient.wave == 1,
+            Recipient.campaign_id != campaign.id,
+            Campaign.duty == duty.name,
+            Recipient.status.in_(ledger.SPOKEN_FOR),
         )
-        .correlate(Person)
     )
 
 
 def _written_to_since(duty: Duty, day: date) -> ColumnElement[bool]:
     """A message of this duty went to the person on `day` or later, or waits to go."""
-    earlier, owner = aliased(Recipient), aliased(Campaign)
-    return exists(
-        select(earlier.id)
-        .join(owner, owner.id == earlier.campaign_id)
+    return Person.id.in_(
+        select(Recipient.person_id)
+        .join(Campaign, Campaign.id == Recipient.campaign_id)
         .where(
-            earlier.person_id == Person.id,
-            owner.duty == duty.name,
-            earlier.status.in_(ledger.SPOKEN_FOR),
-            func.coalesce(earlier.accepted_at, earlier.planned_at) >= clock.start_of(day),
+            Campaign.duty == duty.name,
+            Recipient.status.in_(ledger.SPOKEN_FOR),
+            func.coalesce(Recipient.accepted_at, Recipient.planned_at) >= clock.start_of(day),
         )
-        .correlate(Person)
     )
 
 
