@@ -40,5 +40,5 @@ format: $(VENV)/.installed-dev  ## put the code into the house style
 bench: $(VENV)/.installed-dev  ## measure the register import
 	$(BIN)/python benchmarks/import_register.py
 
-clean:  ## remove what was installed and everything the program wrote (var/ too)
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+clean:  ## remove what was installed; the register and all else in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

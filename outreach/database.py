@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from outreach.errors import PermanentFailure, TemporaryFailure
@@ -18,6 +19,8 @@ from outreach.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_WAIT_SECONDS = 60
+NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn", " does not exist")
+NO_DATABASE = "not a database"
 
 
 @cache
@@ -83,17 +86,19 @@ def _explaining() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise _explained(error) from error
+    except PoolTimeoutError:
+        raise TemporaryFailure("Too much is going on at once. Try again in a minute; nothing was lost.") from None
     except DBAPIError as error:
-        if error.connection_invalidated or "not a database" in str(error.orig):
+        if error.connection_invalidated or any(sign in str(error.orig) for sign in (*NOT_SET_UP, NO_DATABASE)):
             raise _explained(error) from error
         raise
 
 
 def _explained(error: DBAPIError) -> TemporaryFailure | PermanentFailure:
     cause = str(error.orig)
-    if "no such table" in cause or "no such column" in cause:
+    if any(sign in cause for sign in NOT_SET_UP):
         return PermanentFailure("The database has not been set up for this version. Run: outreach db upgrade")
-    if "not a database" in cause:
+    if NO_DATABASE in cause:
         return PermanentFailure("The file OUTREACH_DATABASE_URL names is not a database. Nothing was written to it.")
     if "locked" in cause:
         return TemporaryFailure("The database is busy with other work. Try again in a minute; nothing was lost.")

@@ -17,7 +17,7 @@ from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Campaign
 from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result, Transport
-from outreach.queries import batches, messages
+from outreach.queries import approvals, batches, campaigns, messages
 from outreach.rendering import person_values
 from outreach.settings import settings
 
@@ -58,7 +58,7 @@ def deliver(
     transport: Transport,
     on_progress: Callable[[int], None] = lambda people: None,
 ) -> int:
-    """Send what is planned in these waves of a campaign. Returns how many people were posted by this run.
+    """Send what is planned and approved in these waves of a campaign. Returns how many people this run posted.
 
     `on_progress` gets that number about once a second. Raises TemporaryFailure when the other side takes nothing now:
     what was not sent is planned again, and what may have been sent is `unknown`. Raises PermanentFailure when too many
@@ -66,6 +66,8 @@ def deliver(
     """
     give_up_on_the_dead()
     with session_scope() as session:
+        campaigns.hold(session, campaign.id)  # the text that is approved is the text that is planned
+        waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
         for wave in waves:
             batches.plan(session, campaign.id, wave, settings().batch_size)
         texts = messages.texts(session, campaign.id, waves)

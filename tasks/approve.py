@@ -24,7 +24,7 @@ def approved_waves(campaign_id: int) -> list[int]:
         create_link_artifact(
             asking.preview_url(campaign_id, wave),
             link_text=f"Förhandsgranska / preview: {campaign.key}, {wave}",
-            key=f"preview-{campaign_id}-{wave}",
+            key=f"preview-{campaigns.slug(campaign.key)}-{wave}",
             description="Brevet i alla versioner, vilka som får det och vilka som inte får det.",
         )
     return ready

@@ -34,7 +34,7 @@ def deliver_messages(campaign_id: int, waves: list[int]) -> int:
         campaign = campaigns.by_id(session, campaign_id)
         counts = ledger.counts(session, campaign_id)
     total = sum(counts.get((wave, RecipientStatus.PLANNED), 0) for wave in waves)
-    key, start = f"sending-{campaign_id}", f"{campaign.key}: 0 / {total}"
+    key, start = f"sending-{campaigns.slug(campaign.key)}", f"{campaign.key}: 0 / {total}"
     progress: Any = create_progress_artifact(0.0, key=key, description=start)
 
     def show(people_done: int) -> None:

@@ -24,7 +24,7 @@ def publish_campaign_figures(campaign_id: int) -> int:
         ("exclusions", figures.exclusion_table, exclusions),
     ):
         text = "\n\n".join(f"### {title}\n\n{table(frame, language)}" for language, title in LANGUAGES.items())
-        create_markdown_artifact(text, key=f"{name}-{campaign_id}", description=campaign.key)
+        create_markdown_artifact(text, key=f"{name}-{campaigns.slug(campaign.key)}", description=campaign.key)
     return sum(count for (_, status), count in counts.items() if status is RecipientStatus.PLANNED)
 
 

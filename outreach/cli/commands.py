@@ -9,6 +9,7 @@ import typer
 
 from outreach import clock
 from outreach.cli import people
+from outreach.errors import PermanentFailure
 
 EXIT_REJECTED_ROWS = 3
 
@@ -67,6 +68,8 @@ def run(
 
     audience = {"within_days": within_days}
     as_of: date | None = day.date() if day else None
+    if as_of and not preview:
+        raise PermanentFailure("--day is for previews only: add --preview.")
     if preview:
         running.show_preview(duty, department, audience, as_of)
     else:

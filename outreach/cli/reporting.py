@@ -35,4 +35,4 @@ def problems() -> list[str]:
             look()
         except OutreachError as error:
             found.append(str(error))
-    return found or check_messages()
+    return sorted(set(found)) or check_messages()

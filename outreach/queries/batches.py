@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from outreach import database
 from outreach.duties import Duty
 from outreach.models import (
     Batch,
@@ -21,7 +20,7 @@ from outreach.models import (
     Study,
 )
 from outreach.outgoing import Proof, Result
-from outreach.queries import ledger, standing
+from outreach.queries import campaigns, ledger, standing
 
 S = RecipientStatus
 
@@ -51,7 +50,7 @@ class Claim:
 
 def plan(session: Session, campaign_id: int, wave: int, size: int) -> int:
     """Put every planned recipient with a message into batches of at most `size` of one message. Returns new batches."""
-    database.lock(session, f"plan/{campaign_id}")
+    campaigns.hold(session, campaign_id)
     last = (
         session.scalar(select(func.max(Batch.number)).where(Batch.campaign_id == campaign_id, Batch.wave == wave)) or 0
     )

@@ -54,6 +54,16 @@ def open_campaign(
     return found
 
 
+def slug(key: str) -> str:
+    """A natural key as file names and Prefect's artifacts may be called: lower case, digits and dashes."""
+    return key.lower().replace("/", "-")
+
+
+def hold(session: Session, campaign_id: int) -> None:
+    """Keep a campaign's text and batches as they are until this transaction ends: nobody else changes them."""
+    database.lock(session, f"campaign/{campaign_id}")
+
+
 def by_key(session: Session, key: str) -> Campaign | None:
     return session.scalars(select(Campaign).where(Campaign.key == key)).one_or_none()
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from outreach.models import Message, Recipient, RecipientStatus
-from outreach.queries import ledger
+from outreach.models import Batch, BatchStatus, Message, Recipient, RecipientStatus
+from outreach.queries import campaigns, ledger
 
 
 class Variant(Protocol):
@@ -38,8 +38,9 @@ def store(session: Session, campaign_id: int, wave: int, variants: Sequence[Vari
     """Make `variants` the wave's current text and give each waiting recipient the one of their language and department.
 
     A text that stands already is kept, a new one is a new row. Recipients whose batch is on its way keep what they were
-    given. Returns how many texts are new.
+    given; batches that have not left are made anew. Returns how many texts are new.
     """
+    campaigns.hold(session, campaign_id)
     digests = {variant.digest for variant in variants}
     known = set(session.scalars(select(Message.digest).where(Message.campaign_id == campaign_id, Message.wave == wave)))
     new = [
@@ -64,8 +65,23 @@ def store(session: Session, campaign_id: int, wave: int, variants: Sequence[Vari
     stands = Message.digest.in_(digests)
     ledger.rows(session, update(Message).where(*wave_texts, stands, Message.current.is_(False)).values(current=True))
     ledger.rows(session, update(Message).where(*wave_texts, ~stands, Message.current).values(current=False))
+    _take_back_stale(session, campaign_id, wave)
     _address(session, campaign_id, wave)
     return len(new)
+
+
+def _take_back_stale(session: Session, campaign_id: int, wave: int) -> None:
+    """Batches that still wait with a text that no longer stands are dissolved, so that only what is signed is sent."""
+    old = select(Message.id).where(Message.campaign_id == campaign_id, Message.wave == wave, ~Message.current)
+    stale = session.scalars(
+        update(Batch)
+        .where(Batch.status == BatchStatus.PLANNED, Batch.message_id.in_(old))
+        .values(status=BatchStatus.REJECTED, detail="Its text was changed before it was sent.")
+        .returning(Batch.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    if stale:
+        ledger.rows(session, update(Recipient).where(Recipient.batch_id.in_(stale)).values(batch_id=None))
 
 
 def _address(session: Session, campaign_id: int, wave: int) -> None:

@@ -184,3 +184,11 @@ def test_a_setting_nobody_knows_is_named(home: Path, outreach: Run, set_environm
     set_environment(batch_size="many")
     status, _, err = outreach("status")
     assert (status, err.count("\n"), "batch_size" in err) == (1, 1, True)
+
+
+def test_a_postgresql_database_that_was_never_set_up_says_what_to_do(
+    home: Path, outreach: Run, set_environment: Callable[..., None], postgres_server: str
+) -> None:
+    set_environment(database_url=postgres_server)  # the server's own `postgres`, which holds no tables
+    status, _, err = outreach("status")
+    assert (status, err) == (1, "The database has not been set up for this version. Run: outreach db upgrade\n")

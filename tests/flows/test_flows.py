@@ -57,8 +57,7 @@ def test_a_run_leaves_the_funnel_the_exclusions_the_figures_the_preview_and_its_
     approve_all()
     run(graduation_invitation)
     found = artifacts()
-    with session_scope(reading=True) as session:
-        campaign = session.scalars(select(Campaign.id)).one()
+    campaign = "graduation-invitation-2026-ht-central"
     assert {
         f"funnel-{campaign}", f"exclusions-{campaign}", f"preview-{campaign}-1", f"sending-{campaign}",
         "share-joined-sv", "share-joined-en",

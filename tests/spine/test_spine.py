@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from outreach import clock, links, signing
 from outreach.database import session_scope
 from outreach.departments import departments
-from outreach.errors import PermanentFailure
+from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Batch, Consent, Membership, Person, Recipient, Study
 from outreach.outgoing import OutgoingBatch, Proof, Result
 from outreach.queries import approvals, suppressions
@@ -292,3 +292,37 @@ def say_no(session: Session, uid: str) -> None:
             source="test", wording="", at=NOON,
         )
     )  # fmt: skip
+
+
+def test_batches_that_still_wait_with_an_old_text_are_made_anew_with_the_signed_one(
+    db: str, enrol: Enrol, own_templates: Callable[[str, str], None]
+) -> None:
+    enrol(Student("a"))
+    with pytest.raises(TemporaryFailure):
+        run_duty(transport=NobodyThere())  # the batch is planned with the first text and comes back
+    own_templates("graduation-invitation.sv.md", "Den nya raden.")
+    run_duty()
+    (mail,) = mails()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Den nya raden." in body.get_content()
+
+
+class NobodyThere:
+    name = "outbox"
+
+    def send(self, batch: OutgoingBatch) -> Result:
+        return Result(Proof.NOT_SENT, sentence="Nobody answers.")
+
+
+def test_who_vanished_from_the_register_before_graduating_is_not_reminded(sqlite_db: str, enrol: Enrol) -> None:
+    enrol(Student("gone", ends_in=40), Student("stays", ends_in=40))
+    run_duty()
+    with session_scope() as session:
+        session.execute(update(Study).where(Study.person_id == id_of("gone")).values(missing_since=clock.now()))
+    with clock.frozen(NOON + timedelta(days=13)):
+        run_duty()
+    assert outcomes(2) == {
+        "gone": ("excluded", "not_in_register"),
+        "stays": ("accepted", None),
+    }

@@ -17,6 +17,7 @@ from outreach.queries import ledger, standing
 from outreach.queries.selection import Audience
 
 S = RecipientStatus
+MISSING = and_(Study.missing_since.is_not(None), Study.completed_on.is_(None))
 END = func.coalesce(Study.completed_on, Study.expected_end)
 
 
@@ -65,6 +66,7 @@ def reminded(campaign: Campaign, duty: Duty, wave: Wave, day: date) -> Audience:
     last_end_too_late = last_end_due - timedelta(days=wave.grace_days + 1)
     not_now = case(
         (asked.c.not_reached, _word("not_reached")),
+        (ends.c.missing, _word("not_in_register")),
         (ends.c.end_day <= last_end_too_late, _word("wave_passed")),
         (_written_to_since(duty, day - timedelta(days=wave.min_gap_days - 1)), _word("asked_recently")),
     )
@@ -90,7 +92,7 @@ def _near_the_end(duty: Duty, day: date, within_days: int, department: str | Non
         Study.person_id,
         Study.department_code,
         END.label("end_day"),
-        and_(Study.missing_since.is_not(None), Study.completed_on.is_(None)).label("missing"),
+        MISSING.label("missing"),
         place.label("place"),
     )
     found = select(*columns).where(or_(in_window, applied))
@@ -103,7 +105,9 @@ def _ends() -> Subquery:
     """Each person's first end by department, as the register knows it now."""
     place = func.row_number().over(partition_by=(Study.person_id, Study.department_code), order_by=(END, Study.id))
     return (
-        select(Study.person_id, Study.department_code, END.label("end_day"), place.label("place"))
+        select(
+            Study.person_id, Study.department_code, END.label("end_day"), MISSING.label("missing"), place.label("place")
+        )
         .where(END.is_not(None))
         .subquery("ends")
     )
