@@ -1,6 +1,7 @@
 """Sign a text, or send it back, from the Prefect UI."""
 
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
 from prefect import flow
 from prefect.states import Completed
@@ -8,6 +9,13 @@ from pydantic import BaseModel, Field
 
 from outreach.prefect_api import guard_reruns
 from tasks.sign import sign_waiting, start_next_run
+
+
+class Decision(StrEnum):
+    """What the form offers."""
+
+    APPROVE = "Godkänn och skicka / Approve and send"
+    SEND_BACK = "Skicka tillbaka / Send back"
 
 
 class ApproveCampaign(BaseModel):
@@ -23,7 +31,7 @@ class ApproveCampaign(BaseModel):
         title="Din e-postadress / Your e-mail address",
         description="Den adress du har som alumnkoordinator. / The address you have as alumni coordinator.",
     )
-    decision: Literal["approve", "send back"] = Field(default="approve", title="Beslut / Decision")
+    decision: Decision = Field(default=Decision.APPROVE, title="Beslut / Decision")
     comment: str = Field(default="", title="Kommentar / Comment", max_length=2000)
 
 
@@ -31,8 +39,9 @@ class ApproveCampaign(BaseModel):
 def approve_campaign(params: ApproveCampaign = ApproveCampaign()) -> Any:  # noqa: B008 - Prefect's form
     """Record the decision about exactly the text and audience the code stands for, and start the next run."""
     guard_reruns()
-    signed = sign_waiting(params.code, params.coordinator, params.decision == "approve", params.comment)
-    if params.decision == "approve":
+    approved = params.decision is Decision.APPROVE
+    signed = sign_waiting(params.code, params.coordinator, approved, params.comment)
+    if approved:
         start_next_run(signed)
         return Completed(message=f"{signed} is approved. The next run has been started.")
     return Completed(name="Sent back", message=f"{signed} was sent back. Nothing is sent.")

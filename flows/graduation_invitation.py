@@ -1,14 +1,14 @@
 """Invite the graduating class to the alumni network, and remind those who have not joined."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow, runtime
 from prefect.states import Completed
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
-from outreach import clock
-from outreach.departments import department_choices
+from outreach import clock, duties
+from outreach.departments import WHOLE_UNIVERSITY, DepartmentChoice
 from outreach.prefect_api import guard_reruns
 from tasks.approve import approved_waves
 from tasks.deliver import deliver_messages
@@ -19,19 +19,26 @@ from tasks.render import render_messages
 from tasks.select import select_recipients
 
 DUTY = "graduation-invitation"
-Department: Any = department_choices()
+# Said to Prefect as a day that may be left out, so that its form shows a date picker at once.
+DayOrNone = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
+
+
+def without_default(schema: dict[str, Any]) -> None:
+    """Prefect refuses an empty field that has a default, even where the default is to be empty."""
+    schema.pop("default", None)
 
 
 class GraduationInvitation(BaseModel):
     """Whom to invite, and how."""
 
-    department: Department | None = Field(
+    department: DepartmentChoice = Field(
         default=None,
         title="Institution / Department",
-        description="Bara den här institutionens studenter. Tomt: hela universitetet. / Empty: the whole university.",
+        description="Vems studenter det gäller. / Whose students it is about.",
+        json_schema_extra={"default": WHOLE_UNIVERSITY},
     )
     within_days: int = Field(
-        default=60,
+        default=duties.duty(DUTY).within_days,
         ge=1,
         le=365,
         title="Dagar före slutet / Days before the end",
@@ -42,10 +49,11 @@ class GraduationInvitation(BaseModel):
         title="Bara förhandsgranska / Preview only",
         description="Visar vilka som skulle få brev och hur breven ser ut. Inget skickas. / Nothing is sent.",
     )
-    preview_day: date | None = Field(
+    preview_day: DayOrNone = Field(
         default=None,
         title="Förhandsgranska som om det vore / Preview as if it were",
         description="En annan dag än i dag, bara för förhandsgranskning. / Another day, for previews only.",
+        json_schema_extra=without_default,
     )
 
     @model_validator(mode="after")
@@ -58,22 +66,20 @@ class GraduationInvitation(BaseModel):
 def run_name() -> str:
     """What the run is called in Prefect: the department it is for, and the day."""
     params = GraduationInvitation.model_validate(runtime.flow_run.parameters["params"])
-    scope = params.department.value if params.department else "central"
-    return f"{scope} {clock.today()}{' (preview)' if params.preview else ''}"
+    return f"{params.department or 'central'} {clock.today()}{' (preview)' if params.preview else ''}"
 
 
 @flow(name=DUTY, flow_run_name=run_name)
 def graduation_invitation(params: GraduationInvitation = GraduationInvitation()) -> Any:  # noqa: B008 - Prefect's form
     """Invite students near the end of their studies, and remind those who have not joined."""
     guard_reruns()
-    department = params.department.value if params.department else None
     audience = {"within_days": params.within_days}
     if params.preview:
-        people = preview_duty(DUTY, department, audience, params.preview_day)
+        people = preview_duty(DUTY, params.department, audience, params.preview_day)
         return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
 
     waiting = 0
-    for campaign in open_term_campaigns(DUTY, department, audience):
+    for campaign in open_term_campaigns(DUTY, params.department, audience):
         select_recipients(campaign)
         render_messages(campaign)
         ready = approved_waves(campaign)

@@ -2,14 +2,18 @@
 
 import csv
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, GetJsonSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema
 
 from outreach.errors import PermanentFailure
 from outreach.settings import settings
 
 COLUMNS = ("code", "name_sv", "name_en", "coordinator_name", "coordinator_email")
+WHOLE_UNIVERSITY = "Hela universitetet / The whole university"
+SWEDISH_LAST = str.maketrans("åäö", "{|}")  # the signs after z: these three letters end the Swedish alphabet
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ def departments() -> dict[str, DepartmentRow]:
         row = DepartmentRow(**{column: (line.get(column) or "").strip() for column in COLUMNS})
         if row.code in found:
             raise PermanentFailure(f"config/departments.csv, line {number}: the code {row.code!r} stands twice.")
+        if row.name_sv in {other.name_sv for other in found.values()}:
+            raise PermanentFailure(f"config/departments.csv, line {number}: the name {row.name_sv!r} stands twice.")
         found[row.code] = row
     return found
 
@@ -55,9 +61,35 @@ def department(code: str) -> DepartmentRow:
 
 
 @cache
-def department_choices() -> type[Enum]:
-    """An Enum of the departments' codes, for drop-downs; members in the order of the Swedish names."""
-    rows = sorted(departments().values(), key=lambda row: row.name_sv.casefold())
-    choices: Any = Enum  # made from a file, so there is nothing here for a type checker to know
-    made: type[Enum] = choices("Department", {row.code: row.code for row in rows}, type=str)
-    return made
+def department_choices() -> dict[str, str | None]:
+    """What a drop-down shows -> code: the whole university (None), then the Swedish names in the Swedish alphabet."""
+    rows = sorted(departments().values(), key=lambda row: row.name_sv.casefold().translate(SWEDISH_LAST))
+    return {WHOLE_UNIVERSITY: None, **{row.name_sv: row.code for row in rows}}
+
+
+def choice_of(code: str | None) -> str:
+    """What a drop-down shows for a code. Raises PermanentFailure for a code that does not exist."""
+    return WHOLE_UNIVERSITY if code is None else department(code).name_sv
+
+
+def code_of(choice: str | None) -> str | None:
+    """The code of what a drop-down shows; a code is taken too. Raises ValueError for what is neither."""
+    if choice is None or choice in departments():
+        return choice
+    try:
+        return department_choices()[choice]
+    except KeyError:
+        raise ValueError(f"there is no department {choice!r} in config/departments.csv") from None
+
+
+class _DropDown:
+    """Makes a form offer the choices. They are read when the form is drawn, not when this is imported."""
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "enum": list(department_choices())}
+
+
+# A department's code, or None for the whole university; in a form and in JSON, its name.
+DepartmentChoice = Annotated[
+    str | None, BeforeValidator(code_of), PlainSerializer(choice_of, when_used="json"), _DropDown()
+]

@@ -1,12 +1,18 @@
-"""Deciding about what waits: one way in for the command line, the Prefect UI and the web."""
+"""Deciding about a text: one way in for the command line, the Prefect UI and the web. The newest decision holds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
-from outreach import prefect_api
+from sqlalchemy.orm import Session
+
+from outreach import departments, prefect_api
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure
+from outreach.models import Coordinator
 from outreach.queries import approvals, campaigns, office
+
+Via = Literal["cli", "prefect", "web"]
 
 
 @dataclass(frozen=True)
@@ -19,50 +25,70 @@ class Signed:
     duty: str
     department: str | None
     parameters: dict[str, Any]
+    at: datetime
 
     def __str__(self) -> str:
         return f"{self.key}, wave {self.wave}"
 
 
-def decide(
-    key_or_code: str, coordinator_email: str, *, approved: bool, comment: str, via: Literal["cli", "prefect", "web"]
-) -> Signed:
-    """Record a coordinator's decision about the one thing that waits under a key or code.
+def decide(key_or_code: str, coordinator_email: str, *, approved: bool, comment: str, via: Via) -> Signed:
+    """Record a coordinator's decision about the one text that stands under a key or code.
 
-    Raises PermanentFailure when nothing or more than one thing waits under it, the coordinator is not known, or may not
-    decide about it.
+    What waits can be approved or sent back; what was approved can be sent back as long as its campaign is under way.
+    Raises PermanentFailure when nothing or more than one thing stands under it, the coordinator is not known, or may
+    not decide about it.
     """
     with session_scope() as session:
         coordinator = office.coordinator(session, coordinator_email)
         if coordinator is None:
             raise PermanentFailure("No coordinator has this e-mail address. Check config/settings.toml.")
-        found = approvals.find(session, key_or_code)
+        found = approvals.find(session, key_or_code, to_send_back=not approved)
         if not found:
-            raise PermanentFailure(
-                f"Nothing waits for approval under {key_or_code!r}: it was approved before, or its text has changed."
-            )
+            raise PermanentFailure(_nothing(key_or_code, approved))
         codes = sorted({approvals.code_of(session, campaign, wave) for campaign, wave in found})
         if len(codes) > 1:
-            raise PermanentFailure(f"Several texts wait under {key_or_code!r}. Give one code: {', '.join(codes)}.")
-        (campaign_id, wave), code = found[0], codes[0]
-        approvals.sign(
-            session,
-            campaign_id=campaign_id,
-            wave=wave,
-            code=code,
-            coordinator_id=coordinator.id,
-            approved=approved,
-            comment=comment,
-            via=via,
-        )
-        campaign = campaigns.by_id(session, campaign_id)
-        return Signed(campaign.key, wave, code, campaign.duty, campaign.department_code, campaign.parameters)
+            raise PermanentFailure(f"Several texts stand under {key_or_code!r}. Give one code: {', '.join(codes)}.")
+        return record(session, *found[0], codes[0], coordinator, approved=approved, comment=comment, via=via)
+
+
+def record(
+    session: Session,
+    campaign_id: int,
+    wave: int,
+    code: str,
+    coordinator: Coordinator,
+    *,
+    approved: bool,
+    comment: str,
+    via: Via,
+) -> Signed:
+    """Record a decision about exactly what a code stands for. Raises PermanentFailure as `approvals.sign` does."""
+    at = approvals.sign(
+        session,
+        campaign_id=campaign_id,
+        wave=wave,
+        code=code,
+        coordinator_id=coordinator.id,
+        approved=approved,
+        comment=comment,
+        via=via,
+    )
+    campaign = campaigns.by_id(session, campaign_id)
+    return Signed(campaign.key, wave, code, campaign.duty, campaign.department_code, campaign.parameters, at)
+
+
+def _nothing(key_or_code: str, approved: bool) -> str:
+    if approved:
+        return f"Nothing waits for approval under {key_or_code!r}: it was approved before, or its text has changed."
+    return f"There is nothing to send back under {key_or_code!r}: its text has changed, or its mailing is over."
 
 
 def start_next_run(signed: Signed) -> str:
     """Start the duty again so that what was signed is sent. Returns the flow run's id.
 
-    Signing twice starts one run. Raises TemporaryFailure when Prefect cannot be reached; the next scheduled run sends.
+    One decision starts one run, however often it is asked for. Raises TemporaryFailure when Prefect cannot be reached;
+    the next scheduled run sends.
     """
-    parameters = {"params": {"department": signed.department, **signed.parameters}}
-    return prefect_api.start_duty(signed.duty, parameters, idempotency_key=f"approved/{signed.key}/{signed.code}")
+    parameters = {"params": {"department": departments.choice_of(signed.department), **signed.parameters}}
+    decision = f"approved/{signed.key}/{signed.code}/{signed.at.isoformat()}"
+    return prefect_api.start_duty(signed.duty, parameters, idempotency_key=decision)

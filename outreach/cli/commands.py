@@ -58,7 +58,9 @@ def run(
     duty: Annotated[str, typer.Argument(help="The duty, e.g. graduation-invitation.")],
     preview: Annotated[bool, typer.Option(help="Write every variant to files; send nothing.")] = False,
     department: Annotated[str | None, typer.Option(help="Only this department's people (its code).")] = None,
-    within_days: Annotated[int, typer.Option(help="How early before the end people are first written to.")] = 60,
+    within_days: Annotated[
+        int | None, typer.Option(min=1, max=365, help="How early before the end people are first written to.")
+    ] = None,
     day: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With --preview: as if it were this day.")
     ] = None,
@@ -66,14 +68,14 @@ def run(
     """Run a duty now. It does only what is left, so run it as often as you like."""
     from outreach.cli import running
 
-    audience = {"within_days": within_days}
+    given = {"department": department, "within_days": within_days}
     as_of: date | None = day.date() if day else None
     if as_of and not preview:
         raise PermanentFailure("--day is for previews only: add --preview.")
     if preview:
-        running.show_preview(duty, department, audience, as_of)
+        running.show_preview(duty, given, as_of)
     else:
-        running.run_duty(duty, {"params": {"department": department, **audience}})
+        running.run_duty(duty, given)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
-from outreach import clock, duties, prefect_api, previewing
+from outreach import clock, departments, duties, prefect_api, previewing
 from outreach.errors import PermanentFailure
 from outreach.settings import ROOT
 from outreach.up.environment import environment
@@ -15,9 +15,13 @@ from outreach.up.lay import read_deployments
 WAIT_SECONDS = 3600
 
 
-def run_duty(duty_name: str, parameters: dict[str, Any]) -> None:
-    """Run a duty and print how it ended. Raises PermanentFailure with the reason when it failed."""
+def run_duty(duty_name: str, given: dict[str, Any]) -> None:
+    """Run a duty and print how it ended. Raises PermanentFailure with the reason when it failed.
+
+    `given`: fields of the duty's form, with the department's code. What is None is left to the form's own default.
+    """
     duties.duty(duty_name)
+    parameters = {"params": _as_in_the_form(given)}
     if prefect_api.is_up():
         run_id = prefect_api.start_duty(duty_name, parameters, idempotency_key=f"cli/{uuid.uuid4()}")
         print(f"Started: {prefect_api.flow_run_url(run_id)}")
@@ -31,6 +35,12 @@ def run_duty(duty_name: str, parameters: dict[str, Any]) -> None:
         raise PermanentFailure(f"The run of {duty_name} ended as {name}.")
 
 
+def _as_in_the_form(given: dict[str, Any]) -> dict[str, Any]:
+    """Raises PermanentFailure for a department that does not exist."""
+    said = {name: value for name, value in given.items() if value is not None}
+    return {**said, "department": departments.choice_of(given.get("department"))}
+
+
 def _run_here(duty_name: str, parameters: dict[str, Any]) -> Any:
     """Run the deployment's flow in this process, with a Prefect of its own that ends with it."""
     os.environ.update({name: value for name, value in environment().items() if name != "PREFECT_API_URL"})
@@ -39,9 +49,11 @@ def _run_here(duty_name: str, parameters: dict[str, Any]) -> Any:
     return getattr(import_module(module), function)(**parameters, return_state=True)
 
 
-def show_preview(duty_name: str, department: str | None, parameters: dict[str, Any], day: date | None) -> None:
-    """Print who would get what, and where the files are."""
-    preview = previewing.preview(duty_name, day=day, department=department, parameters=parameters)
+def show_preview(duty_name: str, given: dict[str, Any], day: date | None) -> None:
+    """Print who would get what, and where the files are. `given` as for `run_duty`."""
+    department, within_days = given.get("department"), given.get("within_days")
+    audience = {"within_days": within_days or duties.duty(duty_name).within_days}
+    preview = previewing.preview(duty_name, day=day, department=department, parameters=audience)
     print(f"{duty_name} on {day or clock.today()}: {preview.people} people would be written to. Nothing was sent.")
     for wave in preview.waves:
         left_out = ", ".join(f"{reason} {count}" for reason, count in sorted(wave.exclusions.items())) or "nobody"

@@ -12,7 +12,7 @@ from prefect.client.orchestration import get_client
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from flows.approve_campaign import ApproveCampaign, approve_campaign
+from flows.approve_campaign import ApproveCampaign, Decision, approve_campaign
 from flows.graduation_invitation import GraduationInvitation, graduation_invitation
 from flows.housekeeping import housekeeping
 from flows.import_register import ImportRegister, import_register
@@ -105,7 +105,8 @@ def test_signing_in_prefect_needs_the_code_and_a_known_coordinator(sqlite_db: st
         state = run(approve_campaign, params=params)
         assert state.is_failed()
         assert sentence in str(state.message)
-    state = run(approve_campaign, params=ApproveCampaign(code=code.lower(), coordinator=email, decision="send back"))
+    no = ApproveCampaign(code=code.lower(), coordinator=email, decision=Decision.SEND_BACK)
+    state = run(approve_campaign, params=no)
     assert state.name == "Sent back"
     run_duty(approve=False)
     assert mailed() == []
