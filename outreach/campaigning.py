@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach import clock, departments, duties
+from outreach import clock, database, departments, duties
 from outreach.models import Campaign
 from outreach.queries import audiences, campaigns, ledger, messages, selection
 from outreach.rendering import Rendered, render_all
@@ -49,6 +49,7 @@ def open_term_campaigns(
 def select(session: Session, campaign: Campaign, day: date) -> selection.Selected:
     """Enter everyone due today, in every wave of the campaign, into its ledger."""
     duty = duties.duty(campaign.duty)
+    database.refresh_statistics(session, "people", "studies", "consents", "suppressions", "recipients")
     considered = reconsidered = 0
     for number in range(1, len(duty.waves) + 1):
         audience = audiences.AUDIENCES[campaign.duty](campaign, duty, number, day)

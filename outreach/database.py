@@ -113,6 +113,14 @@ def lock(session: Session, name: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+def refresh_statistics(session: Session, *tables: str) -> None:
+    """Let PostgreSQL count what it plans by. It does so by itself minutes after a large change, and a selection right
+    after an import would meanwhile compare everyone with everyone. SQLite plans by its indexes alone."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in tables:
+            session.execute(text(f"ANALYZE {table}"))
+
+
 def alembic_config(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
