@@ -5,6 +5,7 @@ command line should not wait for that. Only what needs a flow itself imports Pre
 """
 
 import os
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 RERUN_LIMIT = 5
 ATTEMPTS = 7
 _BUSY = {429, 502, 503, 504}
+_LIST = re.compile(r"is not one of \[.*\]", re.DOTALL)  # dozens of departments
 
 
 class _Busy(Exception):
@@ -151,7 +153,8 @@ def _words(answer: httpx.Response) -> str:
         content = answer.json()
     except ValueError:
         return f"status {answer.status_code}"
-    return str(content.get("detail") or content.get("exception_message") or f"status {answer.status_code}")
+    words = str(content.get("detail") or content.get("exception_message") or f"status {answer.status_code}")
+    return _LIST.sub("is none of the choices", words)
 
 
 def guard_reruns(limit: int = RERUN_LIMIT) -> None:

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     data_dir: Path = ROOT / "var"
     database_url: str = ""
     public_url: str = "http://127.0.0.1:8400"
+    web_host: str = Field(default="127.0.0.1", description="Where the web listens")
+    web_port: int | None = Field(default=None, ge=1, le=65535, description="None: see up.environment.web_address")
     prefect_url: str = "http://127.0.0.1:4200"
     secret_key: SecretStr = SecretStr("")
 
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
     sender_threads: int = Field(default=4, ge=1, le=8)
     claim_minutes: int = Field(default=10, ge=1, description="A batch claimed longer ago than this has lost its worker")
     import_change_limit: float = Field(default=0.25, ge=0, le=1, description="Share of the register a file may change")
+    drop_keep_days: int = Field(default=30, ge=1, description="Register files that were read are deleted after this")
     join_link_days: int = Field(default=180, ge=1)
     approval_link_days: int = Field(default=14, ge=1)
     goal_share_joined: float = Field(default=0.90, description="KTH's published aim (2009) for each graduating class")

@@ -6,8 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from outreach.departments import DepartmentRow, department, department_choices, departments
+from outreach.departments import (
+    WHOLE_UNIVERSITY,
+    DepartmentChoice,
+    DepartmentRow,
+    choice_of,
+    code_of,
+    department,
+    department_choices,
+    departments,
+)
 from outreach.errors import PermanentFailure
 from outreach.settings import ROOT
 
@@ -49,10 +59,32 @@ def test_invented_coordinators_live_at_a_reserved_domain(rows: list[DepartmentRo
     assert len(set(addresses)) == len(addresses)
 
 
-def test_choices_come_in_the_order_of_the_swedish_names(rows: list[DepartmentRow]) -> None:
-    listed = [department(choice.value).name_sv.casefold() for choice in department_choices()]
-    assert len(listed) == 50
-    assert listed == sorted(listed)
+def test_choices_begin_with_the_whole_university_and_follow_the_swedish_alphabet(rows: list[DepartmentRow]) -> None:
+    listed = list(department_choices())
+    assert listed[0] == WHOLE_UNIVERSITY
+    assert set(listed[1:]) == {row.name_sv for row in rows}
+    assert len(listed) == 51
+    # å, ä, ö come last; capitals do not count
+    known = ["Fysikum", "Företagsekonomiska institutionen", "Institutionen för arkeologi och antikens kultur"]
+    known += ["Institutionen för Asien- och Mellanösternstudier", "Institutionen för svenska och flerspråkighet"]
+    known += ["Institutionen för ämnesdidaktik", "Zoologiska institutionen"]
+    assert [name for name in listed if name in known] == known
+
+
+def test_a_choice_and_its_code_lead_to_each_other(rows: list[DepartmentRow]) -> None:
+    for code in (None, *(row.code for row in rows)):
+        assert code_of(choice_of(code)) == code
+        assert code_of(code) == code
+
+
+def test_a_form_takes_names_and_codes_shows_names_and_refuses_the_rest(home: Path) -> None:
+    field = TypeAdapter(DepartmentChoice)
+    assert field.validate_python("Fysikum") == field.validate_python("fysikum") == "fysikum"
+    assert field.validate_python(WHOLE_UNIVERSITY) is None
+    assert field.dump_json("fysikum") == b'"Fysikum"'
+    assert field.json_schema() == {"type": "string", "enum": list(department_choices())}
+    with pytest.raises(ValidationError, match="there is no department 'Alkemi'"):
+        field.validate_python("Alkemi")
 
 
 @pytest.mark.parametrize(
@@ -60,11 +92,10 @@ def test_choices_come_in_the_order_of_the_swedish_names(rows: list[DepartmentRow
     [
         (HEADER + "a,,A,,\n", r"line 2: 'name_sv' is empty"),
         (HEADER + "a,A,A,,\na,B,B,,\n", r"line 3: the code 'a' stands twice"),
+        (HEADER + "a,A,A,,\nb,A,B,,\n", r"line 3: the name 'A' stands twice"),
     ],
 )
-def test_a_wrong_line_is_named(
-    home: Path, set_environment: Callable[..., None], text: str, sentence: str
-) -> None:
+def test_a_wrong_line_is_named(home: Path, set_environment: Callable[..., None], text: str, sentence: str) -> None:
     shutil.copy(ROOT / "config" / "settings.toml", home)
     (home / "departments.csv").write_text(text, encoding="utf-8")
     set_environment(config_dir=home)

@@ -44,7 +44,7 @@ class Flavour(StrEnum):
 @app.command()
 def up(
     lan: Annotated[
-        bool, typer.Option(help="Let other machines reach the pages; Prefect then asks for a password.")
+        bool, typer.Option(help="Let other machines reach the web at public_url. Prefect stays on this machine.")
     ] = False,
 ) -> None:
     """Start everything on this machine: Prefect, its deployments, a worker and the web. Ctrl-C stops all of it."""
@@ -171,10 +171,11 @@ def demo(
 @db.command()
 def upgrade() -> None:
     """Bring the database to this version, and lay the departments and coordinators."""
-    from outreach import database
+    from outreach import database, drop_folders
     from outreach.queries import office
 
     database.upgrade()
     with database.session_scope() as session:
         office.lay(session)
+    drop_folders.lay()
     print("The database is up to date.")

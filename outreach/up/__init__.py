@@ -15,7 +15,7 @@ from types import FrameType
 
 from outreach.settings import settings
 from outreach.up.claims import lock
-from outreach.up.environment import log_dir
+from outreach.up.environment import log_dir, port_of, web_address
 from outreach.up.stack import Say, Stack, Stopped
 
 PORTS = ("OUTREACH_PUBLIC_URL", "OUTREACH_PREFECT_URL")
@@ -34,7 +34,7 @@ def run(*, lan: bool = False, ready: Callable[[], None] | None = None, say: Say 
     say("Startar Prefect, en worker och webben ... / Starting Prefect, a worker and the web ...")
     try:
         with stack(lan=lan, say=say) as running:
-            say(addresses())
+            say(addresses(lan=lan))
             if ready is not None:
                 ready()
             running.watch(say)
@@ -59,14 +59,20 @@ def stack(*, lan: bool = False, say: Say = _say) -> Iterator[Stack]:
                 made.stop()
 
 
-def addresses() -> str:
+def addresses(*, lan: bool = False) -> str:
     """What to open, in Swedish and English."""
     return (
         f"  Prefect:         {settings().prefect_url}\n"
-        f"  Webben / Web:    {settings().public_url}\n"
+        f"  Webben / Web:    {settings().public_url}{_behind_a_proxy(lan)}\n"
         f"  Loggar / Logs:   {log_dir()}\n"
         "Stoppa med Ctrl-C. / Stop with Ctrl-C."
     )
+
+
+def _behind_a_proxy(lan: bool) -> str:
+    """Where the proxy finds the web, when that is not the port the public address names."""
+    host, port = web_address(lan=lan)
+    return "" if port == port_of(settings().public_url) else f" (proxy -> {host}:{port})"
 
 
 @contextmanager

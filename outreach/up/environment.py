@@ -12,6 +12,8 @@ from outreach.settings import settings
 MARK = "OUTREACH_UP"  # names the stack a process belongs to, so that none can be left behind
 PART = "OUTREACH_UP_PART"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+ANY_HOST = "0.0.0.0"  # noqa: S104 - only where `--lan` asks for it
+BEHIND_A_PROXY = 8400  # where the web listens when public_url is not this machine's own address
 KEPT = ("PREFECT_SERVER_", "PREFECT_LOGGING_", "PREFECT_API_AUTH_STRING")
 
 
@@ -31,6 +33,24 @@ def log_dir() -> Path:
 def port_of(url: str) -> int:
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def web_address(*, lan: bool = False) -> tuple[str, int]:
+    """Host and port the web listens on.
+
+    On this machine alone it is the port of public_url, and with `lan` too, since the web is then reached directly.
+    Otherwise a reverse proxy stands before it, and it is 8400 unless web_port says something else.
+    Raises PermanentFailure when other machines shall reach the web, but public_url would lead each to itself: its links
+    would not work, and the outbox would be open to all.
+    """
+    host, here = ANY_HOST if lan else settings().web_host, urlsplit(settings().public_url).hostname in LOOPBACK
+    if here and host not in LOOPBACK:
+        raise PermanentFailure(
+            f"public_url is {settings().public_url}, which other machines cannot reach. "
+            "Set OUTREACH_PUBLIC_URL to the address they have for this one, for example http://alumni.local:8400."
+        )
+    direct = here or lan
+    return host, settings().web_port or (port_of(settings().public_url) if direct else BEHIND_A_PROXY)
 
 
 def prefect_address() -> tuple[str, int]:

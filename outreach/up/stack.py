@@ -15,7 +15,7 @@ from outreach.queries import office
 from outreach.settings import settings
 from outreach.up import sweep
 from outreach.up.claims import check_port
-from outreach.up.environment import mark, port_of, prefect_address, prefect_home
+from outreach.up.environment import ANY_HOST, mark, prefect_address, prefect_home, web_address
 from outreach.up.part import Part
 
 READY_SECONDS = 120
@@ -35,8 +35,7 @@ class Stack:
     def __init__(self, *, lan: bool = False) -> None:
         self.stopping = threading.Event()
         self.host, self.prefect_port = prefect_address()
-        self.web_host = "0.0.0.0" if lan else "127.0.0.1"  # noqa: S104 - asked for by name
-        self.web_port = port_of(settings().public_url)
+        self.web_host, self.web_port = web_address(lan=lan)
         self.server = self._server()
         self.worker = self._worker()
         self.web = self._web()
@@ -54,9 +53,11 @@ class Stack:
         return Part("worker", "the worker", command + name)
 
     def _web(self) -> Part:
-        command = [sys.executable, "-m", "uvicorn", "--factory", "outreach.web.app:create_app", "--no-server-header"]
+        command = [sys.executable, "-m", "uvicorn", "--factory", "outreach.web.app:create_app"]
         address = ["--host", self.web_host, "--port", str(self.web_port)]
-        return Part("web", "the web", command + address, f"http://127.0.0.1:{self.web_port}/health")
+        quiet = ["--no-server-header", "--no-access-log"]  # the address of a page is a person's key
+        host = "127.0.0.1" if self.web_host == ANY_HOST else self.web_host
+        return Part("web", "the web", command + address + quiet, f"http://{host}:{self.web_port}/health")
 
     @property
     def parts(self) -> list[Part]:
@@ -70,7 +71,7 @@ class Stack:
         """
         sweep.end(mark())  # left by a stack that died together with its guard
         check_port(self.host, self.prefect_port, "prefect_url")
-        check_port(self.web_host, self.web_port, "public_url")
+        check_port(self.web_host, self.web_port, "public_url or web_port")
         prefect_home().mkdir(parents=True, exist_ok=True)
         self.guard = _guard()
         self.server.start()
