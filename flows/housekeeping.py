@@ -6,12 +6,14 @@ from prefect import flow
 from prefect.states import Completed
 
 from outreach.prefect_api import guard_reruns
-from tasks.tidy import close_expired_campaigns, settle_lost_batches
+from tasks.tidy import close_expired_campaigns, delete_old_register_files, settle_lost_batches
 
 
 @flow(name="housekeeping")
 def housekeeping() -> Any:
-    """Mark lost batches as unknown and close expired campaigns. Never writes to anybody."""
+    """Mark lost batches as unknown, close expired campaigns, delete old register files. Never writes to anybody."""
     guard_reruns()
     lost, closed = settle_lost_batches(), close_expired_campaigns()
-    return Completed(message=f"{lost} batches are unknown now, {closed} campaigns were closed.")
+    deleted = delete_old_register_files()
+    tidied = f"{lost} batches are unknown now, {closed} campaigns were closed, {deleted} register files were deleted."
+    return Completed(message=tidied)

@@ -4,7 +4,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 from pydantic import BaseModel, Field
 
 from outreach.prefect_api import guard_reruns
@@ -28,14 +28,19 @@ class ImportRegister(BaseModel):
 
 @flow(name="import-register")
 def import_register(params: ImportRegister = ImportRegister()) -> Any:  # noqa: B008 - Prefect's form
-    """Import every file of students and alumni that lies in the drop folder, and put it away."""
+    """Import every file of students and alumni that lies in the drop folder, and put it away.
+
+    A run that refused a file ends as Failed, so that somebody looks; the other files are imported all the same.
+    """
     guard_reruns()
-    sentences = [
+    files = [
         import_dropped(kind, path, force=params.force, partial=params.partial)
         for kind in ("students", "alumni")
         for path in waiting_files(kind)
     ]
-    if not sentences:
+    if not files:
         return Completed(name="Nothing to import", message="The drop folder is empty.")
-    create_markdown_artifact("\n".join(f"- {sentence}" for sentence in sentences), key="import-register")
-    return Completed(message=f"{len(sentences)} files read.")
+    create_markdown_artifact("\n".join(f"- {file.sentence}" for file in files), key="import-register")
+    if refused := [file.sentence for file in files if file.refused]:
+        return Failed(name="Refused", message=" ".join(refused))
+    return Completed(message=f"{len(files)} files read.")

@@ -42,6 +42,11 @@ def address_hash(address: str) -> str:
     return hmac.digest(_key("address"), address.encode(), sha256).hex()
 
 
+def uid_hash(student_uid: str) -> str:
+    """The keyed hash an erased student's id is remembered under; never that of an address. 64 hex digits."""
+    return hmac.digest(_key("student_uid"), student_uid.encode(), sha256).hex()
+
+
 def token(use: str, subject: str, about: str = "", expires: datetime | None = None) -> str:
     """`subject.about.expiry.signature`. `subject` and `about` hold no dot; `expires` is aware, None for never."""
     stamp = format(int(expires.timestamp()), "x") if expires else NOTHING

@@ -1,32 +1,32 @@
 """Register files: laid in the drop folder, read, and put away."""
 
-import shutil
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from prefect import get_run_logger, task
 
 from outreach import clock
+from outreach.drop_folders import Kind, drop_folder, lay, put_away
 from outreach.errors import PermanentFailure
 from outreach.register import import_file
-from outreach.settings import settings
+from outreach.register.rejects import rejects_path
 
 SUFFIXES = {".csv", ".txt", ".xlsx"}
 SETTLED_SECONDS = 10  # younger files may still be on their way in
 
-Kind = Literal["students", "alumni"]
 
+@dataclass(frozen=True)
+class FileRead:
+    """What became of a file, in one sentence that names it."""
 
-def drop_folder(kind: Kind) -> Path:
-    """Where the office lays files of a kind."""
-    folder = settings().data_dir / "drop" / kind
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    sentence: str
+    refused: bool
 
 
 @task(task_run_name="look for {kind} files")
 def waiting_files(kind: Kind) -> list[Path]:
     """Register files that lie in the drop folder and are not being written to any more, oldest first."""
+    lay()
     found = [
         path
         for path in drop_folder(kind).iterdir()
@@ -39,27 +39,23 @@ def waiting_files(kind: Kind) -> list[Path]:
 
 
 @task(task_run_name="import {kind} file")
-def import_dropped(kind: Kind, path: Path, *, force: bool, partial: bool) -> str:
-    """Import one file and put it away: to `done/`, or to `failed/` with the reason beside it. Returns the sentence."""
+def import_dropped(kind: Kind, path: Path, *, force: bool, partial: bool) -> FileRead:
+    """Import one file and put it away: to `done/`, or to `failed/` with the reason beside it."""
     logger = get_run_logger()
     try:
         summary = import_file(kind, path, force=force, partial=partial)
     except PermanentFailure as error:
-        put_away(path, "failed").with_suffix(".reason.txt").write_text(f"{error}\n", encoding="utf-8")
+        _put_refused_away(path, str(error))
         logger.error("%s: %s", kind, error)
-        return f"{path.name}: {error}"
+        return FileRead(f"{path.name}: {error}", refused=True)
     if summary.rejects_file:
         put_away(summary.rejects_file, "done")
     put_away(path, "done")
     logger.info("%s: %s", kind, summary.sentence("en"))
-    return f"{path.name}: {summary.sentence('sv')}"
+    return FileRead(f"{path.name}: {summary.sentence('sv')}", refused=False)
 
 
-def put_away(path: Path, where: str) -> Path:
-    """Move a file to a folder beside the drop folder, with the time before its name so that nothing is overwritten."""
-    folder = path.parent / where
-    folder.mkdir(exist_ok=True)
-    stamp = clock.now().astimezone(clock.OFFICE_ZONE).strftime("%Y-%m-%d-%H%M%S")
-    target = folder / f"{stamp}-{path.name}"
-    shutil.move(path, target)
-    return target
+def _put_refused_away(path: Path, reason: str) -> None:
+    if (rejects := rejects_path(path)).is_file():
+        put_away(rejects, "failed")
+    put_away(path, "failed").with_suffix(".reason.txt").write_text(f"{reason}\n", encoding="utf-8")

@@ -1,8 +1,8 @@
-"""Tidying: what interrupted runs left, and campaigns whose time is over."""
+"""Tidying: what interrupted runs left, campaigns whose time is over, and register files that were read long ago."""
 
 from prefect import task
 
-from outreach import clock, delivery
+from outreach import clock, delivery, drop_folders
 from outreach.database import session_scope
 from outreach.queries import campaigns
 
@@ -18,3 +18,9 @@ def close_expired_campaigns() -> int:
     """Campaigns past their time are closed; whoever still waited stands as `campaign_expired`. Returns how many."""
     with session_scope() as session:
         return campaigns.expire(session, clock.now())
+
+
+@task
+def delete_old_register_files() -> int:
+    """Register files and lists of rejected rows go some weeks after they were put away. Returns how many."""
+    return drop_folders.delete_old()

@@ -28,6 +28,8 @@ class Person(Base):
 
     `own_fields` names the columns the person wrote (space separated, sorted): the register never overwrites those.
     `address_hash` is `links.address_hash(email)`, so that suppressions are looked up in SQL without the address.
+    `register_address_hash` is that of the address the register last gave: whoever has given us another address since is
+    still known by it in a file without student_uid.
     """
 
     __tablename__ = "people"
@@ -40,6 +42,7 @@ class Person(Base):
     last_name: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None] = mapped_column(String(320))  # normalised
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    register_address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(2), default="sv")
     country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166-1 alpha-2
     city: Mapped[str | None]
@@ -58,7 +61,11 @@ class Person(Base):
 
 
 class Study(Base):
-    """A person's studies in one programme. `missing_since`: when a whole register file first lacked it."""
+    """A person's studies in one programme.
+
+    `source`: the kind of file that last vouched for them, students or alumni. `missing_since`: when a whole file of
+    students first lacked them; what only a list of alumni has told is never missing.
+    """
 
     __tablename__ = "studies"
     __table_args__ = (
@@ -70,6 +77,7 @@ class Study(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     department_code: Mapped[str] = mapped_column(ForeignKey("departments.code"), index=True)
     programme_code: Mapped[str] = mapped_column(String(32))
+    source: Mapped[str] = mapped_column(String(16), default="students")
     programme_sv: Mapped[str] = mapped_column(default="")
     programme_en: Mapped[str] = mapped_column(default="")
     level: Mapped[str] = mapped_column(String(16), default="")  # first, second, third (cycle)
@@ -110,7 +118,11 @@ class Consent(Base):
 
 
 class Suppression(Base):
-    """An address that must not be written to: a keyed hash, so it outlives the person's erasure."""
+    """An address that must not be written to: a keyed hash, so it outlives the person's erasure.
+
+    Someone who was erased stands here under the hash of their student_uid too (`links.uid_hash`), so that a file with
+    another address does not bring them back.
+    """
 
     __tablename__ = "suppressions"
     __table_args__ = (UniqueConstraint("address_hash", "scope"),)

@@ -1,13 +1,14 @@
 """Everything about one person, for their right of access, and its erasure."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, exists, inspect, select
 from sqlalchemy.orm import Session
 
-from outreach import links
-from outreach.models import Base, Campaign, Consent, Interest, Person, Recipient, Study
+from outreach import database, links
+from outreach.models import Base, Campaign, Consent, Interest, Person, ProviderEvent, Recipient, Study
 from outreach.queries import audit, suppressions
 
 
@@ -35,14 +36,32 @@ def everything(session: Session, email: str, *, actor: str, action: str) -> dict
 
 
 def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
-    """Delete whoever has this address; the address stays suppressed. Returns how many people were erased."""
+    """Delete whoever has this address, and what a provider reported of them. Returns how many people were erased.
+
+    The ledger keeps its rows without the person. Keyed hashes of the address, of the one the register gave and of the
+    student_uid stay, so that no later file brings them back.
+    """
+    database.lock(session, "register")  # a file that is being read must not still hold them
     people = list(session.scalars(select(Person).where(Person.email == email)))
-    if people:
-        suppressions.lay(session, links.address_hash(email), suppressions.EVERYTHING, "erased", now)
     for person in people:
+        for hashed in _hashes(session, person):
+            suppressions.lay_for_ever(session, hashed, now)
         audit.note(session, actor=actor, action="erased", subject=person.public_id)
+        sent = select(Recipient.id).where(Recipient.person_id == person.id)
+        session.execute(delete(ProviderEvent).where(ProviderEvent.recipient_id.in_(sent)))
         session.execute(delete(Person).where(Person.id == person.id))
     return len(people)
+
+
+def _hashes(session: Session, person: Person) -> Iterator[str]:
+    """What a later file could know an erased person by."""
+    if person.email:
+        yield links.address_hash(person.email)
+    registered = person.register_address_hash
+    if registered and not session.scalar(select(exists().where(Person.address_hash == registered))):
+        yield registered  # where somebody else has that address now, it is theirs
+    if person.student_uid:
+        yield links.uid_hash(person.student_uid)
 
 
 def _plain(row: Base) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import base64
 import secrets
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ STUDY_COLUMNS = (
     "department_code", "programme_sv", "programme_en", "level", "credits_done", "credits_required", "expected_end",
     "degree_applied", "completed_on",
 )  # fmt: skip
+PLACE = ("country", "city", "latitude", "longitude", "time_zone")
 CHUNK = 5_000  # rows handed over at a time
 PEOPLE = Base.metadata.tables["people"]
 STUDIES = Base.metadata.tables["studies"]
@@ -46,14 +47,27 @@ def department_codes(session: Session) -> set[str]:
 
 
 def people(session: Session) -> pd.DataFrame:
-    """Everybody: id int64; student_uid, the PERSON_COLUMNS and own_fields str, NaN where empty."""
+    """Everybody: id int64; student_uid, PERSON_COLUMNS, own_fields and register_address_hash str, NaN where empty.
+
+    register_address_hash stands only where it is another than that of the address they have.
+    """
     columns = ("id", "student_uid", *PERSON_COLUMNS, "own_fields")
-    return _frame(session, select(*(PEOPLE.c[name] for name in columns)).order_by(PEOPLE.c.id))
+    hashed = PEOPLE.c.register_address_hash
+    another = case((hashed.is_distinct_from(PEOPLE.c.address_hash), hashed)).label(hashed.name)
+    return _frame(session, select(*(PEOPLE.c[name] for name in columns), another).order_by(PEOPLE.c.id))
+
+
+def erased(session: Session) -> set[str]:
+    """The hashes (of addresses and student_uids) of people who were erased."""
+    found = select(Suppression.address_hash).where(
+        Suppression.scope == suppressions.EVERYTHING, Suppression.reason == suppressions.ERASED
+    )
+    return set(session.scalars(found))
 
 
 def studies(session: Session) -> pd.DataFrame:
-    """All studies: id, person_id int64; programme_code, missing_since and STUDY_COLUMNS; days as ISO text."""
-    columns = ("id", "person_id", "programme_code", *STUDY_COLUMNS, "missing_since")
+    """All studies: id, person_id int64; programme_code, source, missing_since, STUDY_COLUMNS; days as ISO text."""
+    columns = ("id", "person_id", "programme_code", "source", *STUDY_COLUMNS, "missing_since")
     frame = _frame(session, select(*(STUDIES.c[name] for name in columns)).order_by(STUDIES.c.id))
     numbers = {name: frame[name].astype("float64") for name in ("credits_done", "credits_required")}
     return frame.assign(**numbers, degree_applied=frame["degree_applied"].astype(bool))
@@ -66,9 +80,11 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
     """
     highest = session.scalar(select(func.coalesce(func.max(PEOPLE.c.id), 0))) or 0
     public_ids = pd.Series(_random_ids(len(new)), index=new.index, dtype="str")
+    hashes = _hashes(new["email"])
     rows = new.assign(
-        public_id=public_ids, address_hash=_hashes(new["email"]), own_fields="", created_at=at, updated_at=at
-    )
+        public_id=public_ids, address_hash=hashes, register_address_hash=hashes,
+        own_fields="", created_at=at, updated_at=at,
+    )  # fmt: skip
     _many(session, insert(PEOPLE), rows)
     made = session.execute(select(PEOPLE.c.public_id, PEOPLE.c.id).where(PEOPLE.c.id > highest))
     return public_ids.map(dict(made.tuples().all())).astype("int64")
@@ -77,6 +93,7 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
 def change_people(session: Session, changed: pd.DataFrame, at: datetime) -> None:
     """Write the register's values (columns: id, student_uid, PERSON_COLUMNS) over what people did not say themselves.
 
+    `registered`: the address the register gives, also where the person has given another; NaN leaves the known one.
     What they did say is read in the statement itself, so a profile saved a moment ago is safe too. A place is found
     again when its name changed. What they have stopped follows them to a new address.
     """
@@ -85,8 +102,11 @@ def change_people(session: Session, changed: pd.DataFrame, at: datetime) -> None
     values: dict[str, Any] = {name: _unless_own(name, name) for name in PERSON_COLUMNS}
     values |= {name: case((moved, None), else_=PEOPLE.c[name]) for name in ("latitude", "longitude", "time_zone")}
     values |= {"address_hash": _unless_own("address_hash", "email"), "student_uid": bindparam("given_student_uid")}
+    registered = PEOPLE.c.register_address_hash
+    values |= {registered.name: func.coalesce(bindparam("given_registered", type_=registered.type), registered)}
     statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("given_id")).values(**values, updated_at=at)
-    rows = changed.assign(address_hash=_hashes(changed["email"])).add_prefix("given_")
+    hashes = {"address_hash": _hashes(changed["email"]), "registered": _hashes(changed["registered"])}
+    rows = changed.assign(**hashes).add_prefix("given_")
     _many(session, statement, rows)
     for number, old in stopped.items():  # few: people who said stop, in a file that changes them
         new = session.scalar(select(PEOPLE.c.address_hash).where(PEOPLE.c.id == number))
@@ -124,33 +144,36 @@ def withdraw(session: Session, hidden: pd.DataFrame, at: datetime) -> None:
 
     The suppression is what keeps another list, which does not know, from bringing the address back.
     """
-    other = aliased(Person)
-    shared = exists(select(other.id).where(other.address_hash == Person.address_hash, other.id != Person.id))
-    already = exists(
-        select(Suppression.id).where(Suppression.address_hash == Person.address_hash, Suppression.scope == "all")
-    )
-    when = literal(at, PEOPLE.c.created_at.type)
     for reason, group in hidden.groupby("reason"):
         for ids in _parts(group["id"].tolist()):
-            reached = select(Person.address_hash, literal("all"), literal(str(reason)), when)
-            alone = reached.where(Person.id.in_(ids), Person.address_hash.is_not(None), ~shared, ~already)
-            columns = ["address_hash", "scope", "reason", "at"]
-            session.execute(insert(Suppression).from_select(columns, alone.distinct()))
-            nothing = dict.fromkeys(
-                ("email", "address_hash", "country", "city", "latitude", "longitude", "time_zone", "linkedin_url")
-            )
+            for hashed in (PEOPLE.c.address_hash, PEOPLE.c.register_address_hash):
+                _suppress_if_alone(session, ids, hashed, str(reason), at)
+            nothing = dict.fromkeys((*PLACE, "email", "address_hash", "register_address_hash", "linkedin_url"))
             session.execute(update(PEOPLE).where(PEOPLE.c.id.in_(ids)).values(**nothing, updated_at=at))
             session.execute(delete(STUDIES).where(STUDIES.c.person_id.in_(ids)))
 
 
+def _suppress_if_alone(
+    session: Session, ids: Sequence[int], hashed: ColumnElement[str | None], reason: str, at: datetime
+) -> None:
+    """Suppress an address of these people for everything, unless someone else has it or it is suppressed already."""
+    other = aliased(Person)
+    shared = exists(select(other.id).where(other.address_hash == hashed, other.id != PEOPLE.c.id))
+    laid = Suppression.scope == suppressions.EVERYTHING
+    already = exists(select(Suppression.id).where(Suppression.address_hash == hashed, laid))
+    row = select(hashed, literal(suppressions.EVERYTHING), literal(reason), literal(at, PEOPLE.c.created_at.type))
+    alone = row.where(PEOPLE.c.id.in_(ids), hashed.is_not(None), ~shared, ~already)
+    session.execute(insert(Suppression).from_select(["address_hash", "scope", "reason", "at"], alone.distinct()))
+
+
 def add_studies(session: Session, new: pd.DataFrame) -> None:
-    """Insert studies (columns: person_id, programme_code, STUDY_COLUMNS, missing_since)."""
+    """Insert studies (columns: person_id, programme_code, source, STUDY_COLUMNS, missing_since)."""
     _many(session, insert(STUDIES), _with_days(new))
 
 
 def change_studies(session: Session, changed: pd.DataFrame) -> None:
-    """Overwrite studies (columns: id, STUDY_COLUMNS, missing_since)."""
-    names = (*STUDY_COLUMNS, "missing_since")
+    """Overwrite studies (columns: id, source, STUDY_COLUMNS, missing_since)."""
+    names = (*STUDY_COLUMNS, "source", "missing_since")
     values: dict[str, Any] = {name: bindparam(f"given_{name}") for name in names}
     statement = update(STUDIES).where(STUDIES.c.id == bindparam("given_id")).values(**values)
     _many(session, statement, _with_days(changed[["id", *names]]).add_prefix("given_"))
@@ -177,11 +200,6 @@ def _frame(session: Session, statement: Select[Any]) -> pd.DataFrame:
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(kinds), dtype=object)
     text = {name: "str" for name, kind in kinds.items() if kind in (str, date)}
     return frame.astype(text | {name: "int64" for name in ("id", "person_id") if name in kinds})
-
-
-def _part(kinds: Mapping[str, type], rows: Sequence[Any]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True)
-    return pd.DataFrame({name: _shared(cells, kinds[name]) for name, cells in zip(kinds, columns, strict=True)})
 
 
 def _shared(cells: Sequence[Any], kind: type) -> pd.Series:

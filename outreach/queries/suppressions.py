@@ -7,7 +7,7 @@ mailbox laid.
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach import database
@@ -16,6 +16,7 @@ from outreach.queries import consents
 
 EVERYTHING = "all"
 UNSUBSCRIBED = "unsubscribed"
+ERASED = "erased"
 
 
 def scopes(session: Session, address_hash: str | None) -> dict[str, str]:
@@ -31,6 +32,13 @@ def lay(session: Session, address_hash: str, scope: str, reason: str, at: dateti
         return False
     session.execute(insert(Suppression).values(address_hash=address_hash, scope=scope, reason=reason, at=at))
     return True
+
+
+def lay_for_ever(session: Session, hashed: str, at: datetime) -> None:
+    """Note an erasure, of an address or a student_uid. It outranks whatever stood there: nobody can lift it."""
+    if not lay(session, hashed, EVERYTHING, ERASED, at):
+        laid = update(Suppression).where(Suppression.address_hash == hashed, Suppression.scope == EVERYTHING)
+        session.execute(laid.values(reason=ERASED, at=at))
 
 
 def lift(session: Session, person_id: int, address_hash: str | None, scope: str) -> None:

@@ -17,6 +17,7 @@ from outreach.register.summary import Kind
 
 NAMES = ("first_name", "last_name", "city", "programme_sv", "programme_en")
 CREDITS = ("credits_done", "credits_required")
+DEPARTMENT_MARK = "@"  # no programme code begins with it, see values.CODE
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ def clean(cells: pd.DataFrame, kind: Kind, headers: Headers, departments: Mappin
     cells, hidden, flags = _without_hidden(cells, headers.words["flag"])
     rows, found = _typed(cells, _cleaners(headers.words, departments))
     rows, award = _awards(rows, cells, headers.words["flag"])
+    if kind == "alumni" and "department_code" in rows:
+        rows = _studied_somewhere(rows)
     everything = problems.together([flags, *found, award, *_missing(rows, cells, kind)])
     keep = ~rows.index.isin(problems.rejected_lines(everything))
     uids = rows["student_uid"] if "student_uid" in rows else pd.Series(None, rows.index, dtype="str")
@@ -124,6 +127,13 @@ def _awards(rows: pd.DataFrame, cells: pd.DataFrame, flag: Mapping[str, str]) ->
     day = rows["degree_awarded"].mask(undated, ends)
     found = problems.problems("no_award_date", "degree_awarded", cells.loc[undated & ends.isna(), "degree_awarded"])
     return rows.drop(columns="degree_awarded").assign(completed_on=day), found
+
+
+def _studied_somewhere(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lists of alumni often name the department alone: its code, marked, then stands for the programme, so that studies
+    at a second department are studies of their own."""
+    known = rows["programme_code"] if "programme_code" in rows else pd.Series(None, rows.index, dtype="str")
+    return rows.assign(programme_code=known.fillna(DEPARTMENT_MARK + rows["department_code"]))
 
 
 def _missing(rows: pd.DataFrame, cells: pd.DataFrame, kind: Kind) -> list[pd.DataFrame]:

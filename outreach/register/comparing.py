@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outreach.links import address_hash
 from outreach.queries.register import PERSON_COLUMNS, STUDY_COLUMNS
 from outreach.register.summary import Kind
 
@@ -13,7 +14,8 @@ EXPECTED_TO_CHANGE = ("credits_done",)
 
 @dataclass(frozen=True)
 class PeopleChanges:
-    """`new` and `changed` have student_uid, PERSON_COLUMNS (changed also id); `known`: id by key; index of all: key."""
+    """`new`: student_uid, PERSON_COLUMNS, member, joined_on. `changed`: id, student_uid, PERSON_COLUMNS and
+    `registered`, the register's address. `known`: id by key. Index of all: key."""
 
     new: pd.DataFrame
     changed: pd.DataFrame
@@ -22,7 +24,7 @@ class PeopleChanges:
 
 @dataclass(frozen=True)
 class StudyChanges:
-    """`new`: key, person_id (NaN for new people) and study columns; `changed`: id, person_id and study columns, and
+    """`new`: key, person_id (NaN for new people), source and study columns; `changed`: id, person_id, the same, and
     `notable`, false where only credits grew; `seen`: ids of the register's studies that stand in the file."""
 
     new: pd.DataFrame
@@ -34,7 +36,6 @@ def compare_people(rows: pd.DataFrame, people: pd.DataFrame) -> PeopleChanges:
     """Each person's first non-empty values against the register. An empty cell never erases, and what a person said
     of themselves (`own_fields`) is held."""
     given = _one_each(rows)
-    people = people[~people["key"].duplicated(keep=False)]  # an address of several is nobody's, see matching
     both = given.join(people.set_index("key").add_suffix("_now"), how="left", validate="1:1")
     is_new = both["id_now"].isna()
     new = given.reindex(columns=["student_uid", *PERSON_COLUMNS, "member", "joined_on"])[is_new]
@@ -45,14 +46,28 @@ def compare_people(rows: pd.DataFrame, people: pd.DataFrame) -> PeopleChanges:
     for column in PERSON_COLUMNS:
         now = known[f"{column}_now"]
         if column in given:
-            held = own.str.contains(f" {column} ", regex=False)
-            target[column] = known[column].where(known[column].notna() & ~held, now)
+            given_and_free = known[column].notna() & ~_has_own(own, column)
+            target[column] = known[column].where(given_and_free, now)
             differs |= differ(target[column], now)
         else:
             target[column] = now
+    target["registered"] = target["email"].where(~_has_own(own, "email"), _readdressed(known))
+    differs |= target["registered"].notna() & (target["registered"] != target["email"])
     if "student_uid_before" in people:
         differs |= differ(known["student_uid_now"], known["student_uid_before_now"])
     return PeopleChanges(new, target[differs], target["id"])
+
+
+def _has_own(own: pd.Series, column: str) -> pd.Series:
+    return own.str.contains(f" {column} ", regex=False)
+
+
+def _readdressed(known: pd.DataFrame) -> pd.Series:
+    """The register's address where it is neither the one the person has nor the one the register gave before."""
+    if "email" not in known:
+        return pd.Series(None, known.index, dtype="str")
+    other = known["email"].where(known["email"] != known["email_now"])
+    return other.where(other.map(address_hash, na_action="ignore") != known["register_address_hash_now"])
 
 
 def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
@@ -68,14 +83,15 @@ def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
 def compare_studies(rows: pd.DataFrame, known: pd.Series, studies: pd.DataFrame, kind: Kind) -> StudyChanges:
     """The file's studies against the register's. In a students file the register speaks: an empty cell empties, and
     studies that came back are no longer missing. In an alumni file an empty cell says nothing."""
-    given = _studies_in(rows)
+    given = _studies_in(rows).assign(source=kind)
     given = given.assign(person_id=given["key"].map(known).astype("Float64"))
     is_new = given["person_id"].isna()
     now = studies.set_index(["person_id", "programme_code"])
     old = given[~is_new].astype({"person_id": "int64"})
     both = old.join(now.add_suffix("_now"), on=["person_id", "programme_code"], how="left", validate="1:1")
     added = both["id_now"].isna()
-    new = pd.concat([given[is_new], old[added]]).reindex(columns=["key", "person_id", "programme_code", *STUDY_COLUMNS])
+    columns = ["key", "person_id", "programme_code", "source", *STUDY_COLUMNS]
+    new = pd.concat([given[is_new], old[added]]).reindex(columns=columns)
     return StudyChanges(new, _changed(both[~added], given, kind), both.loc[~added, "id_now"].astype("int64"))
 
 
@@ -103,9 +119,11 @@ def _changed(both: pd.DataFrame, given: pd.DataFrame, kind: Kind) -> pd.DataFram
         differs |= change
         if column not in EXPECTED_TO_CHANGE:
             notable |= change
+    vouched = (both["source_now"] != "students") & (kind == "students")
+    target["source"] = both["source_now"].mask(vouched, "students")
     back = both["missing_since_now"].notna() & (kind == "students")
     target["missing_since"] = both["missing_since_now"].mask(back, None)
-    return target.assign(notable=notable | back)[differs | back]
+    return target.assign(notable=notable | back)[differs | vouched | back]
 
 
 def differ(value: pd.Series, now: pd.Series) -> pd.Series:
@@ -117,10 +135,11 @@ def newly_missing(studies: pd.DataFrame, seen: pd.Series, people: pd.DataFrame, 
     """Unfinished studies of registered students that a whole file lacks (columns: id, person_id).
 
     Whoever stands in the file in a row that was rejected is not missing; a finished study leaves the
-    register by nature.
+    register by nature; and studies that only a list of alumni told of never stood in it.
     """
     students = people.loc[people["student_uid"].notna() & ~people["student_uid"].isin(rejected), "id"]
     lacking = studies["missing_since"].isna() & studies["completed_on"].isna() & studies["person_id"].isin(students)
+    lacking &= studies["source"] == "students"
     return studies.loc[lacking & ~studies["id"].isin(seen), ["id", "person_id"]]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from outreach import clock, database
 from outreach.departments import departments
 from outreach.errors import PermanentFailure
+from outreach.links import address_hash
 from outreach.models import Membership
 from outreach.queries import office
 from outreach.queries import register as queries
@@ -24,7 +25,7 @@ from outreach.register.comparing import (
     too_much,
 )  # fmt: skip
 from outreach.register.mapping import mapping, our_columns
-from outreach.register.matching import consistent, matched
+from outreach.register.matching import consistent, matched, without_erased
 from outreach.register.reading import Sheet, read
 from outreach.register.summary import ImportSummary, Kind
 from outreach.settings import settings
@@ -37,6 +38,7 @@ class Plan:
     rows: pd.DataFrame
     found: pd.DataFrame
     repeated: int
+    erased: int  # rows
     people: PeopleChanges
     studies: StudyChanges
     withdrawn: pd.DataFrame  # id, reason
@@ -96,8 +98,10 @@ def _plan(session: Session, cleaned: Cleaned, kind: Kind, *, whole: bool) -> Pla
     people = queries.people(session)
     studies = queries.studies(session)
     rows, known, shared = matched(cleaned.rows, people, kind)
+    rows, erased = without_erased(rows, known, queries.erased(session))
     rows, clashes, repeated = consistent(rows)
     found = problems.together([cleaned.found, shared, clashes])
+    found = found[~found["line"].isin(erased.index)]
     withdrawn = _withdrawn(cleaned.hidden, people, studies, kind)
     people_changes = compare_people(rows, known)
     study_changes = compare_studies(rows, people_changes.known, studies, kind)
@@ -106,7 +110,7 @@ def _plan(session: Session, cleaned: Cleaned, kind: Kind, *, whole: bool) -> Pla
         missing = newly_missing(studies, study_changes.seen, people, _rejected_uids(cleaned, found))
         missing = missing[~missing["person_id"].isin(withdrawn["id"])]
     register = int(people["student_uid"].notna().sum()) if kind == "students" else len(people)
-    return Plan(rows, found, repeated, people_changes, study_changes, withdrawn, missing, register)
+    return Plan(rows, found, repeated, len(erased), people_changes, study_changes, withdrawn, missing, register)
 
 
 def _rejected_uids(cleaned: Cleaned, found: pd.DataFrame) -> set[str]:
@@ -122,7 +126,9 @@ def _withdrawn(hidden: pd.DataFrame, people: pd.DataFrame, studies: pd.DataFrame
     if kind == "alumni":
         nameless = hidden[(hidden["student_uid"] == "") & hidden["email"].notna()].drop_duplicates("email")
         reason = reason.fillna(people["email"].map(nameless.set_index("email")["reason"]).astype("str"))
-    held = people[["email", "country", "city", "linkedin_url"]].notna().any(axis="columns")
+        hashed = nameless.set_index(nameless["email"].map(address_hash))["reason"]
+        reason = reason.fillna(people["register_address_hash"].map(hashed).astype("str"))
+    held = people[["email", "register_address_hash", "country", "city", "linkedin_url"]].notna().any(axis="columns")
     held |= people["id"].isin(studies["person_id"])
     return people.assign(reason=reason).loc[reason.notna() & held, ["id", "reason"]]
 
@@ -171,6 +177,7 @@ def _summary(sheet: Sheet, cleaned: Cleaned, plan: Plan, rejects_file: Path | No
         unchanged=len(plan.people.known) - len(changed.intersection(plan.people.known)),
         rejected=len(problems.rejected_lines(plan.found)),
         repeated=plan.repeated,
+        erased=plan.erased,
         protected=protected,
         deceased=len(cleaned.hidden) - protected,
         without_address=plan.rows["key"].nunique() - reachable,

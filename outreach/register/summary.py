@@ -18,14 +18,18 @@ SENTENCES = {
         "{without_address} people without an e-mail address in the file; {missing} studies missing since the last file."
     ),
 }
+ERASED = {
+    "sv": " {erased} rader om personer som har raderats utelämnades.",
+    "en": " {erased} rows about people who were erased were left out.",
+}
 DETAILS = {"sv": " Se {file}.", "en": " See {file}."}
 
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """`read`, `rejected`, `repeated`, `protected` and `deceased` count rows; `added`, `changed`, `unchanged` and
-    `without_address` people; `missing` studies newly marked missing. Every row read is rejected, repeated, left out,
-    or belongs to one of the people. `rejects_file` is None when there was nothing to report."""
+    """`read`, `rejected`, `repeated`, `erased`, `protected` and `deceased` count rows; `added`, `changed`, `unchanged`
+    and `without_address` people; `missing` studies newly marked missing. Every row read is rejected, repeated, left
+    out, or belongs to one of the people. `rejects_file` is None when there was nothing to report."""
 
     read: int
     added: int
@@ -33,6 +37,7 @@ class ImportSummary:
     unchanged: int
     rejected: int
     repeated: int
+    erased: int
     protected: int
     deceased: int
     without_address: int
@@ -42,4 +47,5 @@ class ImportSummary:
     def sentence(self, language: str = "sv") -> str:
         """One line with the exact counts, in Swedish or English."""
         line = SENTENCES[language].format(**vars(self))
+        line += ERASED[language].format(erased=self.erased) if self.erased else ""
         return line + DETAILS[language].format(file=self.rejects_file.name) if self.rejects_file else line

@@ -36,7 +36,7 @@ def person(uid: str) -> Person:
 
 def given(number: int, **columns: Any) -> pd.DataFrame:
     nothing = dict.fromkeys(register.PERSON_COLUMNS)
-    return pd.DataFrame([{"id": number, "student_uid": "u1"} | nothing | columns])
+    return pd.DataFrame([{"id": number, "student_uid": "u1", "registered": columns.get("email")} | nothing | columns])
 
 
 def test_empty_register_gives_empty_frames_with_all_columns(db: str) -> None:
@@ -44,8 +44,8 @@ def test_empty_register_gives_empty_frames_with_all_columns(db: str) -> None:
         people, studies = register.people(session), register.studies(session)
     assert people.empty
     assert studies.empty
-    assert {"id", "student_uid", "own_fields", *register.PERSON_COLUMNS} == set(people.columns)
-    assert {"id", "person_id", "programme_code", "missing_since", *register.STUDY_COLUMNS} == set(studies.columns)
+    assert {"id", "student_uid", "own_fields", "register_address_hash", *register.PERSON_COLUMNS} == set(people.columns)
+    assert {"id", "person_id", "programme_code", "source", "missing_since", *register.STUDY_COLUMNS} == set(studies)
 
 
 def test_register_is_read_as_text_numbers_and_iso_days(db: str) -> None:

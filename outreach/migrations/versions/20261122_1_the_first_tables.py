@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('last_name', sa.String(), nullable=False),
     sa.Column('email', sa.String(length=320), nullable=True),
     sa.Column('address_hash', sa.String(length=64), nullable=True),
+    sa.Column('register_address_hash', sa.String(length=64), nullable=True),
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('country', sa.String(length=2), nullable=True),
     sa.Column('city', sa.String(), nullable=True),
@@ -73,6 +74,7 @@ def upgrade() -> None:
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_people_address_hash'), ['address_hash'], unique=False)
         batch_op.create_index(batch_op.f('ix_people_membership'), ['membership'], unique=False)
+        batch_op.create_index(batch_op.f('ix_people_register_address_hash'), ['register_address_hash'], unique=False)
 
     op.create_table('suppressions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -141,6 +143,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('department_code', sa.String(length=16), nullable=False),
     sa.Column('programme_code', sa.String(length=32), nullable=False),
+    sa.Column('source', sa.String(length=16), nullable=False),
     sa.Column('programme_sv', sa.String(), nullable=False),
     sa.Column('programme_en', sa.String(), nullable=False),
     sa.Column('level', sa.String(length=16), nullable=False),
@@ -307,6 +310,7 @@ def downgrade() -> None:
     op.drop_table('campaigns')
     op.drop_table('suppressions')
     with op.batch_alter_table('people', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_people_register_address_hash'))
         batch_op.drop_index(batch_op.f('ix_people_membership'))
         batch_op.drop_index(batch_op.f('ix_people_address_hash'))
 
