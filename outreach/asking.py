@@ -1,36 +1,56 @@
-"""Asking the coordinators for a signature, by mail, once for each text that waits."""
+"""Asking the coordinators for a signature, by mail, until the mail to each of them has been taken."""
 
+import logging
 from datetime import timedelta
 
 from outreach import clock, departments, duties, links
 from outreach.database import session_scope
 from outreach.models import Coordinator
-from outreach.outgoing import Addressee, OutgoingBatch, Transport
+from outreach.outgoing import Addressee, OutgoingBatch, Proof, Transport
 from outreach.queries import approvals, audit, office
 from outreach.rendering import render
 from outreach.settings import settings
 from outreach.tags import nonce_in
+
+log = logging.getLogger(__name__)
 
 ASKED = "approval_asked"
 GROUPS_SHOWN = 8
 
 
 def ask(campaign_id: int, wave: int, transport: Transport) -> int:
-    """Mail everyone who may sign, unless they were asked for this very text before. Returns how many were asked.
+    """Mail everyone who may sign and has not been asked for this very text. Returns how many mails were taken.
 
-    That they were asked is written down before the mails go, so a crash asks nobody twice; what waits also stands in
-    the run's name, its artifacts and `outreach status`.
+    That somebody was asked is written down once the transport has taken their mail: to ask twice is harmless, never to
+    ask is not. Whose mail was not taken is asked again by the next run.
     """
-    with session_scope() as session:
+    with session_scope(reading=True) as session:
         sheet = approvals.sheet(session, campaign_id, wave)
-        subject = f"{sheet.duty}/{wave}/{sheet.code}"
-        if audit.was_noted(session, action=ASKED, subject=subject):
-            return 0
-        audit.note(session, actor="outreach", action=ASKED, subject=subject, detail={"people": sheet.people})
-        coordinators = office.approvers(session, sheet.department_code)
-    for coordinator in coordinators:
-        transport.send(_request(sheet, coordinator))
-    return len(coordinators)
+        left = [
+            coordinator
+            for coordinator in office.approvers(session, sheet.department_code)
+            if not audit.was_noted(session, action=ASKED, subject=_subject(sheet, coordinator))
+        ]
+    return sum(_ask_one(sheet, coordinator, transport) for coordinator in left)
+
+
+def _ask_one(sheet: approvals.Sheet, coordinator: Coordinator, transport: Transport) -> bool:
+    """Mail one coordinator and note it. False, with a line in the log, when the mail was not taken."""
+    request = _request(sheet, coordinator)
+    result = transport.send(request)
+    token = request.addressees[0].token
+    if result.proof != Proof.ACCEPTED or token in {*result.refused, *result.unknown, *result.not_sent}:
+        why = result.sentence or result.refused.get(token) or "no reason was given"
+        log.warning("Coordinator %s was not asked for %s and is asked again: %s", coordinator.id, sheet.code, why)
+        return False
+    with session_scope() as session:
+        subject, people = _subject(sheet, coordinator), {"people": sheet.waiting}
+        audit.note(session, actor="outreach", action=ASKED, subject=subject, detail=people)
+    return True
+
+
+def _subject(sheet: approvals.Sheet, coordinator: Coordinator) -> str:
+    return f"{sheet.duty}/{sheet.wave}/{sheet.code}/{coordinator.id}"
 
 
 def approval_url(campaign_id: int, wave: int, coordinator_id: int) -> str:
@@ -46,7 +66,7 @@ def preview_url(campaign_id: int, wave: int) -> str:
 
 
 def _request(sheet: approvals.Sheet, reader: Coordinator) -> OutgoingBatch:
-    language, sender = reader.language, settings().sender
+    language, sender, duty = reader.language, settings().sender, duties.duty(sheet.duty)
     valid_until = clock.today() + timedelta(days=settings().approval_link_days)
     mail = render(
         "approval-request",
@@ -55,9 +75,13 @@ def _request(sheet: approvals.Sheet, reader: Coordinator) -> OutgoingBatch:
         purpose=None,
         context={
             "name": reader.name,
-            "duty": duties.duty(sheet.duty).title(language),
-            "period": sheet.period,
-            "people": sheet.people,
+            "duty": duty.title(language),
+            "period": ", ".join(dict.fromkeys(campaign.period for campaign in sheet.reach)) or sheet.period,
+            "wave": sheet.wave,
+            "waves": len(duty.waves),
+            "each_time": duty.approval == "each_time",
+            "people": sheet.waiting,
+            "campaigns": [{"key": campaign.key, "people": campaign.people} for campaign in sheet.reach],
             "groups": _largest_groups(sheet.departments, language),
             "page": approval_url(sheet.campaign_id, sheet.wave, reader.id),
             "code": sheet.code,

@@ -8,6 +8,7 @@ from outreach.mail import transport_from
 from outreach.queries import approvals, campaigns, ledger
 from outreach.rendering.checks import check_messages
 from outreach.settings import settings
+from outreach.tags import CONTROL
 
 
 def status_lines() -> Iterator[str]:
@@ -24,7 +25,15 @@ def status_lines() -> Iterator[str]:
                 yield f"  wave {wave}: {shown}"
         for campaign_id, wave in approvals.waiting(session):
             sheet = approvals.sheet(session, campaign_id, wave)
-            yield f"Waits for approval: {sheet.key}/{wave}, {sheet.people} people, code {sheet.code}"
+            yield _undecided(sheet)
+
+
+def _undecided(sheet: approvals.Sheet) -> str:
+    what = f"{sheet.key}/{sheet.wave}, {sheet.people} people, code {sheet.code}"
+    if sheet.decision != "rejected":
+        return f"Waits for approval: {what}"
+    comment = CONTROL.sub(" ", sheet.comment).strip() or "no comment"
+    return f"Sent back by {sheet.decided_by}: {comment} ({what})"
 
 
 def problems() -> list[str]:

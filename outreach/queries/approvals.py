@@ -1,10 +1,12 @@
 """Signatures: a coordinator approves a text and an audience by their digests, or sends them back.
 
 What is signed has a short code, so that a person can see on paper, in a terminal and in the Prefect UI that it is the
-same thing. Any change gives another code, and the old signature no longer counts.
+same thing. Any change gives another code, and the old signature no longer counts. The newest decision holds, so a yes
+can be taken back.
 """
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +21,20 @@ from outreach.models import Approval, Campaign, CampaignStatus, Coordinator, Mes
 from outreach.queries import audit, campaigns, messages, office
 
 DIGEST_CHUNK = 10_000
+UNDER_WAY = (CampaignStatus.OPEN, CampaignStatus.PAUSED)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The people one campaign has waiting for a text."""
+
+    key: str
+    period: str
+    departments: dict[str, int]  # people by the department that writes to them
+
+    @property
+    def people(self) -> int:
+        return sum(self.departments.values())
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,6 @@ class Sheet:
     wave: int
     department_code: str | None
     people: int
-    departments: dict[str, int]  # people by the department that writes to them
     exclusions: dict[str, int]
     messages: Sequence[Message]
     content_digest: str
@@ -42,6 +57,20 @@ class Sheet:
     decided_by: str | None
     decided_at: datetime | None
     comment: str
+    reach: tuple[Reach, ...]  # every campaign under way that a decision about this code holds for
+
+    @property
+    def waiting(self) -> int:
+        """How many people wait under the code, in all its campaigns."""
+        return sum(campaign.people for campaign in self.reach)
+
+    @property
+    def departments(self) -> dict[str, int]:
+        """The same people by the department that writes to them ("" for none)."""
+        total: Counter[str] = Counter()
+        for campaign in self.reach:
+            total.update(campaign.departments)
+        return dict(total)
 
 
 def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
@@ -52,7 +81,7 @@ def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
     content = messages.content_digest(session, campaign_id, wave)
     audience = audience_digest(session, campaign_id, wave)
     decided = _decision(session, campaign, wave, content, audience)
-    waiting_by_department = _by(session, campaign_id, wave, RecipientStatus.PLANNED, Recipient.department_code)
+    planned = _by(session, campaign_id, wave, RecipientStatus.PLANNED, Recipient.department_code)
     return Sheet(
         campaign_id=campaign_id,
         key=campaign.key,
@@ -60,8 +89,7 @@ def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
         period=campaign.period,
         wave=wave,
         department_code=campaign.department_code,
-        people=sum(waiting_by_department.values()),
-        departments=waiting_by_department,
+        people=sum(planned.values()),
         exclusions=_by(session, campaign_id, wave, RecipientStatus.EXCLUDED, Recipient.reason),
         messages=messages.current(session, campaign_id, wave),
         content_digest=content,
@@ -71,6 +99,7 @@ def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
         decided_by=None if decided is None else decided[1],
         decided_at=None if decided is None else decided[0].at,
         comment="" if decided is None else decided[0].comment,
+        reach=tuple(_reach(session, campaign, wave, content)),
     )
 
 
@@ -93,16 +122,19 @@ def sign(
     approved: bool,
     comment: str,
     via: str,
-) -> None:
-    """Record a decision about exactly what `code` stands for.
+) -> datetime:
+    """Record a decision about exactly what `code` stands for, and return its time.
 
-    Raises PermanentFailure when the text or the audience has changed since, or the coordinator may not decide here.
+    Raises PermanentFailure when the text or the audience has changed since, when everything under the code is over, or
+    when the coordinator may not decide here.
     """
     standing = sheet(session, campaign_id, wave)
     if normal(code) != normal(standing.code):
         raise PermanentFailure(
             f"The text or the audience of {standing.key} has changed since you looked. Look again; the code is new."
         )
+    if not standing.reach:
+        raise PermanentFailure(f"{standing.key} is over, so there is nothing to decide.")
     if coordinator_id not in {person.id for person in office.approvers(session, standing.department_code)}:
         raise PermanentFailure(f"You may not decide about {standing.key}: it belongs to others.")
     now = clock.now()
@@ -127,6 +159,7 @@ def sign(
         subject=f"{standing.key}/{wave}",
         detail={"code": standing.code, "via": via},
     )
+    return now
 
 
 def waiting(session: Session) -> list[tuple[int, int]]:
@@ -142,10 +175,28 @@ def waiting(session: Session) -> list[tuple[int, int]]:
     return [(campaign.id, wave) for campaign, wave in found.all() if not is_approved(session, campaign, wave)]
 
 
-def find(session: Session, key_or_code: str) -> list[tuple[int, int]]:
-    """What waits under a campaign's key, a key with `/wave`, or a code. Empty when nothing does."""
+def revocable(session: Session) -> list[tuple[int, int]]:
+    """(campaign id, wave) of everything a yes can be taken back from: approved, and its campaign under way."""
+    found = session.execute(
+        select(Campaign, Message.wave)
+        .join(Message, Message.campaign_id == Campaign.id)
+        .where(Campaign.status.in_(UNDER_WAY), Message.current)
+        .group_by(Campaign.id, Message.wave)
+        .order_by(Campaign.opened_at, Campaign.id, Message.wave)
+    )
+    return [
+        (campaign.id, wave)
+        for campaign, wave in found.all()
+        if duties.duty(campaign.duty).approval != "never" and is_approved(session, campaign, wave)
+    ]
+
+
+def find(session: Session, key_or_code: str, *, to_send_back: bool = False) -> list[tuple[int, int]]:
+    """What can be decided under a campaign's key, a key with `/wave`, or a code: what waits and, to send back, what was
+    approved too. Empty when nothing can.
+    """
     found = []
-    for campaign_id, wave in waiting(session):
+    for campaign_id, wave in waiting(session) + (revocable(session) if to_send_back else []):
         key = campaigns.by_id(session, campaign_id).key
         if key_or_code in {key, f"{key}/{wave}"} or normal(key_or_code) == normal(code_of(session, campaign_id, wave)):
             found.append((campaign_id, wave))
@@ -200,6 +251,28 @@ def _decision(
         found = found.where(Approval.campaign_id == campaign.id, Approval.audience_digest == audience)
     row = session.execute(found.order_by(Approval.id.desc()).limit(1)).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def _reach(session: Session, campaign: Campaign, wave: int, content: str) -> list[Reach]:
+    """The campaigns under way that share this text, where it is approved once; else this one alone."""
+    found = select(Campaign).where(Campaign.status.in_(UNDER_WAY)).order_by(Campaign.opened_at, Campaign.id)
+    if duties.duty(campaign.duty).approval == "once_per_text":
+        said = select(Message.campaign_id).where(Message.wave == wave, Message.current)
+        sharing = [
+            other
+            for other in session.scalars(found.where(Campaign.duty == campaign.duty, Campaign.id.in_(said)))
+            if messages.content_digest(session, other.id, wave) == content
+        ]
+    else:
+        sharing = list(session.scalars(found.where(Campaign.id == campaign.id)))
+    return [
+        Reach(
+            key=one.key,
+            period=one.period,
+            departments=_by(session, one.id, wave, RecipientStatus.PLANNED, Recipient.department_code),
+        )
+        for one in sharing
+    ]
 
 
 def _by(

@@ -1,7 +1,6 @@
 """Signing a campaign: what would go out, to how many, and two buttons. Reached by a link mailed to the coordinators."""
 
 import logging
-from dataclasses import dataclass
 from typing import Literal
 
 from fastapi import APIRouter
@@ -10,15 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import database, duties, links, signing, tags
+from outreach import database, duties, links, signing
 from outreach.database import session_scope
 from outreach.departments import department
 from outreach.duties import Language
 from outreach.errors import OutreachError, PermanentFailure
-from outreach.models import Coordinator, Message
-from outreach.queries import approvals, campaigns, office
-from outreach.rendering.people import person_values
-from outreach.web import persons, security, texts
+from outreach.models import Coordinator
+from outreach.queries import approvals, office
+from outreach.web import letters, persons, security, texts
 from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
@@ -29,19 +27,6 @@ router = APIRouter()
 
 LONGEST_COMMENT = 2000
 DECISIONS = {"approve": True, "send_back": False}
-
-
-@dataclass(frozen=True)
-class Preview:
-    """One variant with a made-up person's values in its tags."""
-
-    id: int
-    language: str
-    department: str  # its name, "" when the text is for every department
-    subject: str
-    preheader: str
-    html: str
-    text: str
 
 
 @router.get("/approve/{token}")
@@ -68,44 +53,39 @@ def variant(use: Literal["approve", "preview"], token: str, message_id: int) -> 
         found = [message for message in sheet.messages if message.id == message_id]
         if not found:
             raise HTTPException(404)
-        return HTMLResponse(opening_new_pages(_preview(found[0]).html), headers=security.MAIL_HEADERS)
+        return HTMLResponse(opening_new_pages(letters.letter(found[0]).html), headers=security.MAIL_HEADERS)
 
 
 @router.post("/approve/{token}")
 def decide(request: Request, token: str, form: Form) -> Response:
-    """Sign exactly what the page showed (`code`), or send it back with a comment; then start the next run."""
+    """Sign exactly what the page showed (`code`) and start the next run, or send it back with a comment.
+
+    What was approved can still be sent back, by any who may sign, until its campaigns are over.
+    """
     decision, comment = value(form, "decision"), value(form, "comment").strip()[:LONGEST_COMMENT]
     if decision not in DECISIONS:
         raise HTTPException(422)
     with session_scope() as session:
         database.lock(session, f"approve/{links.read('approve', token).subject}")  # two may press at the same moment
         coordinator, sheet = _opened(session, "approve", token)
-        if coordinator is None or sheet.decision == "approved":
+        if coordinator is None or not sheet.reach or (sheet.decision == "approved" and DECISIONS[decision]):
             return _page(request, sheet, coordinator)
         if approvals.normal(value(form, "code")) != approvals.normal(sheet.code):
-            return _page(request, sheet, coordinator, wrong="changed", status=409)
+            return _page(request, sheet, coordinator, wrong="changed", comment=comment, status=409)
         if decision == "send_back" and not comment:
             return _page(request, sheet, coordinator, wrong="comment", status=422)
-        signed = _sign(session, sheet, coordinator, DECISIONS[decision], comment)
+        signed = signing.record(
+            session,
+            sheet.campaign_id,
+            sheet.wave,
+            sheet.code,
+            coordinator,
+            approved=DECISIONS[decision],
+            comment=comment,
+            via="web",
+        )
     started = _start(signed) if DECISIONS[decision] else True
     return see_other(at(f"/approve/{token}") + ("" if started else "?later=1"))
-
-
-def _sign(
-    session: Session, sheet: approvals.Sheet, coordinator: Coordinator, approved: bool, comment: str
-) -> signing.Signed:
-    approvals.sign(
-        session,
-        campaign_id=sheet.campaign_id,
-        wave=sheet.wave,
-        code=sheet.code,
-        coordinator_id=coordinator.id,
-        approved=approved,
-        comment=comment,
-        via="web",
-    )
-    parameters = campaigns.by_id(session, sheet.campaign_id).parameters
-    return signing.Signed(sheet.key, sheet.wave, sheet.code, sheet.duty, sheet.department_code, parameters)
 
 
 def _opened(session: Session, use: str, token: str) -> tuple[Coordinator | None, approvals.Sheet]:
@@ -143,42 +123,31 @@ def _page(
     coordinator: Coordinator | None = None,
     *,
     wrong: str = "",
+    comment: str = "",
     status: int = 200,
 ) -> Response:
-    """`wrong`: "" or why a decision was not taken ("changed", "comment")."""
+    """`wrong`: "" or why a decision was not taken ("changed", "comment"); `comment`: what was written beside it."""
     language = chosen(request, coordinator.language if coordinator else None)
-    previews = [_preview(message) for message in sheet.messages]
-    first = {preview.language: preview.id for preview in reversed(previews)}
+    duty = duties.duty(sheet.duty)
+    groups = letters.groups(sheet.messages, sheet.departments, language)
     return page(
         "approve.html",
         language,
         status=status,
         sheet=sheet,
-        duty=duties.duty(sheet.duty),
+        duty=duty,
+        each_time=duty.approval == "each_time",
         coordinator=coordinator,
         exclusions=_in_words(sheet.exclusions, language),
         departments=_by_name(sheet.departments, language),
-        shown=[preview for preview in previews if preview.id in first.values()],
-        folded=[preview for preview in previews if preview.id not in first.values()],
+        groups=groups,
+        texts=sum(len(group.letters) for group in groups),
         frame=at(f"{request.url.path}/variant"),
         wrong=wrong,
+        comment=comment,
         later=request.query_params.get("later") == "1",
         language_names=persons.LANGUAGE_NAMES,
     )
-
-
-def _preview(message: Message) -> Preview:
-    """The message as somebody called Kim would get it. Links lead nowhere: they would be a person's own."""
-    nonce = tags.nonce_in(message.subject, message.preheader, message.html, message.text)
-    asked = tags.names_in(message.subject, message.preheader, message.html, message.text)
-    nowhere = {name.removeprefix("link_"): "#" for name in asked if name.startswith("link_")}
-    values = person_values(
-        first_name="Kim", last_name="Andersson", programme=None, language=message.language, links=nowhere
-    )
-    filled = tags.substitutions(nonce, {**dict.fromkeys(asked, "…"), **values})
-    parts = {name: tags.fill(getattr(message, name), filled) for name in ("subject", "preheader", "html", "text")}
-    where = department(message.department_code).name(message.language) if message.department_code else ""
-    return Preview(id=message.id, language=message.language, department=where, **parts)
 
 
 def _in_words(exclusions: dict[str, int], language: Language) -> list[tuple[str, int]]:

@@ -16,7 +16,6 @@ MESSAGES = {
     "graduation-reminder-month": "invitation",
     "graduation-reminder-week": "invitation",
     "graduation-reminder-after": "invitation",
-    "welcome": "invitation",
     "approval-request": None,
 }
 

@@ -19,8 +19,8 @@ def test_preview_lists_every_variant_filled_for_an_example_person(home, tmp_path
 
 
 def test_dark_preview_is_dark_on_any_screen(home, tmp_path):
-    variants = render_all("welcome", departments=[None], purpose="invitation")
+    variants = render_all("graduation-reminder-after", departments=[None], purpose="invitation")
     folder = write_preview(variants, tmp_path).parent
-    assert "prefers-color-scheme: dark" in (folder / "welcome.sv.html").read_text()
-    assert "prefers-color-scheme: dark" not in (folder / "welcome.sv.dark.html").read_text()
-    assert "@media all" in (folder / "welcome.sv.dark.html").read_text()
+    assert "prefers-color-scheme: dark" in (folder / "graduation-reminder-after.sv.html").read_text()
+    assert "prefers-color-scheme: dark" not in (folder / "graduation-reminder-after.sv.dark.html").read_text()
+    assert "@media all" in (folder / "graduation-reminder-after.sv.dark.html").read_text()

@@ -16,7 +16,7 @@ LETTERS = [
     ("graduation-reminder-month", "sv", "fysikum"),
     ("graduation-reminder-week", "en", None),
     ("graduation-reminder-after", "sv", None),
-    ("welcome", "en", None),
+    ("graduation-reminder-after", "en", None),
     ("approval-request", "sv", None),
 ]
 

@@ -131,7 +131,7 @@ def test_message_to_coordinators_has_no_unsubscribe(home, example_context):
     assert tags.names_in(letter.html, letter.text) == set()
     assert "1\N{NO-BREAK SPACE}234 personer" in letter.text
     assert "https://alumni.example.org/approve/example" in letter.html
-    assert letter.subject == "Att godkänna: Inbjudan till examensklassen, 2026-HT"
+    assert letter.subject == "Att godkänna: Inbjudan till examensklassen, 2026-HT (brev 1 av 4)"
 
 
 def test_message_to_alumni_is_never_made_without_a_purpose(home):

@@ -33,7 +33,9 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
         asked |= set(re.findall(r"""\bt\(["']([a-z_]+\.[a-z_0-9]+)["'][,)]""", template.read_text(encoding="utf-8")))
     asked |= {f"role.{role}" for role in persons.ROLES}
     asked |= {f"preferences.saved_{matter}" for matter in preferences.MATTERS}
-    asked |= {"preferences.unsubscribed", "preferences.bounced", "approve.approved", "approve.rejected"}
+    asked |= {"preferences.unsubscribed", "preferences.bounced"}
+    asked |= {f"approve.{said}{decision}" for said in ("", "title_", "hello_") for decision in ("approved", "rejected")}
+    asked |= {"approve.hello"}
     names = ["invalid", "expired", "erased", "gone", "not_yours", "busy", "broken"]
     names += [f"http_{status}" for status in failures.EXPLAINED]
     asked |= {f"failure.{name}{end}" for name in names for end in ("", "_title")}
