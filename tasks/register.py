@@ -47,7 +47,8 @@ def import_dropped(kind: Kind, path: Path, *, force: bool, partial: bool) -> Fil
     except PermanentFailure as error:
         _put_refused_away(path, str(error))
         logger.error("%s: %s", kind, error)
-        return FileRead(f"{path.name}: {error}", refused=True)
+        named = path.name in str(error)
+        return FileRead(str(error) if named else f"{path.name}: {error}", refused=True)
     if summary.rejects_file:
         put_away(summary.rejects_file, "done")
     put_away(path, "done")

@@ -16,7 +16,7 @@ from flows.approve_campaign import ApproveCampaign, Decision, approve_campaign
 from flows.graduation_invitation import GraduationInvitation, graduation_invitation
 from flows.housekeeping import housekeeping
 from flows.import_register import ImportRegister, import_register
-from outreach import clock
+from outreach import clock, drop_folders
 from outreach.database import session_scope
 from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Person, Recipient
 from outreach.queries import approvals
@@ -25,6 +25,7 @@ from outreach.settings import settings
 from tests.conftest import NOON
 from tests.spine.conftest import Student, approve_all, mailed, outcomes, run_duty
 
+SETTLED = (NOON - timedelta(minutes=5)).timestamp()
 Enrol = Callable[..., dict[str, int]]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 
@@ -118,12 +119,13 @@ def test_register_files_in_the_drop_folder_are_read_once_and_put_away(sqlite_db:
     write_sample(drop / "good.csv", people=60, seed=1, today=clock.today())
     (drop / "broken.xlsx").write_bytes(b"PK not a workbook")
     (drop / "arriving.csv").write_text("half a")
-    long_ago = (NOON - timedelta(minutes=5)).timestamp()
     for name in ("good.csv", "broken.xlsx"):
-        os.utime(drop / name, (long_ago, long_ago))
+        os.utime(drop / name, (SETTLED, SETTLED))
     os.utime(drop / "arriving.csv", (NOON.timestamp(), NOON.timestamp()))
 
-    assert run(import_register).is_completed()
+    state = run(import_register)
+    assert (state.name, state.is_failed()) == ("Refused", True)
+    assert state.message.startswith("broken.xlsx has a header but no rows")
     assert names(drop) == {"arriving.csv"}
     assert "2026-11-22-120000-good.csv" in names(drop / "done")
     assert {"2026-11-22-120000-broken.xlsx", "2026-11-22-120000-broken.reason.txt"} <= names(drop / "failed")
@@ -132,18 +134,44 @@ def test_register_files_in_the_drop_folder_are_read_once_and_put_away(sqlite_db:
     assert run(import_register, params=ImportRegister(partial=True)).name == "Nothing to import"
 
 
+def test_a_refused_file_takes_its_list_of_rejects_along_and_good_files_end_well(sqlite_db: str) -> None:
+    drop_folders.lay()
+    drop = drop_folders.drop_folder("students")
+    laid(drop / "first.csv", people=40)
+    assert run(import_register).is_completed()
+    too_few = laid(drop / "too_few.csv", people=3)
+    too_few.write_text(too_few.read_text("utf-8") + ",,,x@example.org" + "," * 13 + "\n", "utf-8")
+    os.utime(too_few, (SETTLED, SETTLED))
+    state = run(import_register)
+    assert state.name == "Refused"
+    assert "--force" in state.message
+    assert names(drop) == set()
+    assert {name.removeprefix("2026-11-22-120000-") for name in names(drop / "failed")} == {
+        "too_few.csv", "too_few.rejected.csv", "too_few.reason.txt",
+    }  # fmt: skip
+
+
 def test_housekeeping_gives_up_lost_batches_and_closes_what_is_over(sqlite_db: str, enrol: Enrol) -> None:
     enrol(Student("a"), Student("b"))
     run_duty(approve=False)
     with session_scope() as session:
         campaign = session.scalars(select(Campaign)).one()
         campaign.expires_at = clock.now() - timedelta(days=1)
+    done = drop_folders.drop_folder("students") / "done"
+    done.mkdir(parents=True)
+    (done / "2026-10-01-120000-students.csv").touch()
     state = run(housekeeping)
-    assert state.message == "0 batches are unknown now, 1 campaigns were closed."
+    assert state.message == "0 batches are unknown now, 1 campaigns were closed, 1 register files were deleted."
     with session_scope(reading=True) as session:
         assert session.scalars(select(Campaign.status)).one() is CampaignStatus.EXPIRED
         assert session.scalar(select(func.count()).where(Batch.status == BatchStatus.POSTING)) == 0
     assert outcomes() == {"a": ("cancelled", "campaign_expired"), "b": ("cancelled", "campaign_expired")}
+
+
+def laid(path: Path, people: int) -> Path:
+    write_sample(path, people=people, seed=1, today=clock.today())
+    os.utime(path, (SETTLED, SETTLED))
+    return path
 
 
 def names(folder: Path) -> set[str]:

@@ -48,7 +48,7 @@ ALUMNI = {
 
 def files(columns: dict[str, list[str]]) -> st.SearchStrategy[list[Row]]:
     row = st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in columns.items()})
-    return st.lists(row, min_size=1, max_size=8)
+    return st.lists(row, min_size=2, max_size=14)
 
 
 def put(path: Path, rows: list[Row]) -> Path:
@@ -92,7 +92,7 @@ def importing_twice(sqlite_db: str, tmp_path: Path) -> Callable[[Kind, list[Row]
     return check
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=files(STUDENTS), second=files(STUDENTS))
 def test_students_file_twice_changes_nothing(
     importing_twice: Callable[[Kind, list[Row]], None], first: list[Row], second: list[Row]
@@ -102,7 +102,7 @@ def test_students_file_twice_changes_nothing(
     importing_twice("students", second)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(students=files(STUDENTS), first=files(ALUMNI), second=files(ALUMNI), own=st.sampled_from(["", "email", "city"]))
 def test_alumni_file_twice_changes_nothing(
     importing_twice: Callable[[Kind, list[Row]], None],
