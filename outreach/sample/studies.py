@@ -10,6 +10,7 @@ from outreach.sample.programmes import programmes
 
 Mask = npt.NDArray[np.bool_]
 
+APPLY_DAYS = 180  # nobody applies for a degree longer before or after the end
 NEAR_DAYS = 60  # the invitation's own reach: the sample has plenty of people inside it, whatever day it is
 TERM_ENDS = ((1, 17), (6, 7))  # about when a Swedish autumn and spring term end
 TERMS_BACK = 5
@@ -60,6 +61,7 @@ def progress(rng: np.random.Generator, chosen: npt.NDArray[np.int64], today: dat
     end = _ends(rng, stage, day, required)
     applied = rng.random(count) < _of_stage(stage, 1)
     awarded = rng.random(count) < _of_stage(stage, 2)
+    applied &= np.isnat(end) | (np.abs(end - day) <= np.timedelta64(APPLY_DAYS, "D"))
     applied |= exactly(rng, count, 0.002, stage == "no_end")
     award = np.minimum(end + rng.integers(5, 60, count), day - rng.integers(1, 20, count))
     return pd.DataFrame(

@@ -105,6 +105,11 @@ def test_studies_make_sense(rows: pd.DataFrame) -> None:
     assert (awarded["degree_awarded"] < today).all()
     assert (awarded["credits_done"] == awarded["credits_required"]).all()
     assert not awarded["degree_applied"].any()
+    applied = rows[rows["degree_applied"]]
+    days = (applied["expected_end"] - today).dt.days
+    assert (days.isna() | days.between(-180, 180)).all()
+    for some in (days < 0, days > 0, days.isna()):
+        assert some.any()
     assert set(rows["level"]) == {"first", "second", "third"}
     assert set(rows["language"]) == {"sv", "en"}
 
