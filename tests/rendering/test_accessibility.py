@@ -37,8 +37,7 @@ def letters(home, tmp_path, shipped_messages, example_context):
     return write_preview(variants, tmp_path / "preview").parent
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1000, 380])
+@pytest.mark.parametrize(("width", "scheme"), [(1000, "light"), (380, "dark")])  # colours know no width
 def test_no_message_breaks_wcag(browser, letters, scheme, width):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -53,7 +52,7 @@ def test_no_message_breaks_wcag(browser, letters, scheme, width):
             found[path.name] = results.generate_snapshot()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path.name} scrolls sideways"
     page.close()
-    assert len(names) == 24
+    assert len(names) == 20
     assert found == {}
 
 
@@ -71,7 +70,7 @@ def test_text_that_nobody_can_read_would_be_found(browser, letters):
     """The check above can fail: the same letter in pale grey on white does."""
     from axe_playwright_python.sync_playwright import Axe
 
-    path = letters / "welcome.sv.html"
+    path = letters / "graduation-invitation.sv.html"
     path.write_text(path.read_text().replace("#1c2733", "#cccccc"))
     page = browser.new_page(color_scheme="light")
     page.goto(path.as_uri())

@@ -27,6 +27,7 @@ pytestmark = [
 ]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+IN_VIEW = "it => it.getBoundingClientRect().bottom <= window.innerHeight"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
 
 
@@ -38,19 +39,26 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def served(sqlite_db: str, set_environment: object) -> Iterator[str]:
-    """The address of the real application on a free port of this machine."""
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of the real application on a free port of this machine. It reads each test's own settings."""
     with closing(socket.socket()) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()  # whoever connects before the server has started waits in line
-        set_environment(public_url=f"http://127.0.0.1:{listening.getsockname()[1]}")  # type: ignore[operator]
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        yield settings().public_url
+        yield address
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture
+def served(server: str, sqlite_db: str, set_environment: object) -> str:
+    """The application with a database of the test's own."""
+    set_environment(public_url=server)  # type: ignore[operator]
+    return server
 
 
 @pytest.fixture
@@ -79,8 +87,7 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(("language", "theme"), [("sv", "light"), ("en", "dark")])  # colours know no language
 def test_pages_are_accessible_and_ask_no_other_host(
     browser: Browser, addresses: dict[str, str], language: str, theme: str
 ) -> None:
@@ -169,6 +176,17 @@ def test_approving_in_the_browser_shows_the_letters(browser: Browser, addresses:
     page.goto(addresses["approve"])
     letter = page.frame_locator("iframe").first
     assert "Hej Kim!" in letter.locator("body").inner_text()
+    page.get_by_role("link", name="Till beslutet").click()
+    assert page.get_by_role("button", name="Godkänn och skicka").evaluate(IN_VIEW)
     page.get_by_role("button", name="Godkänn och skicka").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Utskicket är godkänt"
     assert "Godkänt av Anna Lindqvist" in page.get_by_role("status").inner_text()
+    found = violations(page)
+    page.get_by_role("link", name="Ta tillbaka godkännandet").click()
+    page.get_by_label("Kommentar").fill("Fel datum")
+    page.get_by_role("button", name="Skicka tillbaka").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Utskicket är skickat tillbaka"
+    assert "Fel datum" in page.get_by_role("status").inner_text()
+    found += violations(page)
     context.close()
+    assert found == []

@@ -27,7 +27,7 @@ def links_in(mail: EmailMessage) -> set[str]:
 
 
 @pytest.fixture
-def posted(db: str, enrol: Callable[..., dict[str, int]]) -> list[EmailMessage]:
+def posted(sqlite_db: str, enrol: Callable[..., dict[str, int]]) -> list[EmailMessage]:
     """The invitations to three students, one of whom reads English."""
     enrol(Student("ada"), Student("bo", language="en"), Student("cy", first_name="<b>Cy</b>"))
     run_duty()
