@@ -1,17 +1,19 @@
 """One stack of its own for all tests here: free ports, its own data, a duty that takes its time."""
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from outreach import up
-from outreach.departments import department_choices, departments
 from outreach.prefect_api import flow_shape
-from outreach.settings import ROOT, settings
+from outreach.settings import ROOT
 from outreach.up.lay import lay_deployment, read_deployments
+from tests.conftest import forget_settings
 
 SLOW_DUTY = """
 import os, pathlib, time
@@ -41,11 +43,6 @@ def free_ports() -> dict[str, str]:
     return two_free_ports()
 
 
-def forget() -> None:
-    for cached in (settings, departments, department_choices):
-        cached.cache_clear()
-
-
 @pytest.fixture(scope="session")
 def stack_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables that give a stack its own data and ports, and let its worker find the slow duty."""
@@ -54,25 +51,42 @@ def stack_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     return {
         "OUTREACH_DATA_DIR": str(home / "var"),
         "OUTREACH_CONFIG_DIR": str(ROOT / "config"),
+        "OUTREACH_BATCH_SIZE": "50",
         **two_free_ports(),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(home), os.environ.get("PYTHONPATH", "")])),
     }
 
 
-@pytest.fixture(scope="module")
-def running(stack_environment: dict[str, str]) -> Iterator[up.Stack]:
-    """A stack that is ready, with one more deployment: `slow-duty`."""
+@contextmanager
+def only(environment: dict[str, str]) -> Iterator[None]:
+    """These variables and no other `OUTREACH_*`, until the block ends."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("OUTREACH_")]:
             patch.delenv(name)
-        for name, value in stack_environment.items():
+        for name, value in environment.items():
             patch.setenv(name, value)
-        patch.syspath_prepend(stack_environment["PYTHONPATH"].split(os.pathsep)[0])
-        forget()
-        with up.stack() as made:
+        forget_settings()
+        yield
+    forget_settings()
+
+
+@pytest.fixture(scope="session")
+def running(stack_environment: dict[str, str]) -> Iterator[up.Stack]:
+    """A stack that is ready, with one more deployment: `slow-duty`."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    with only(stack_environment):
+        stack = up.stack()
+        made = stack.__enter__()
+    try:
+        for number, handler in handlers.items():  # Ctrl-C still ends the tests
+            signal.signal(number, handler)
+        with only(stack_environment), pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(stack_environment["PYTHONPATH"].split(os.pathsep)[0])
             lay_slow_duty()
-            yield made
-    forget()
+        yield made
+    finally:
+        with only(stack_environment):
+            stack.__exit__(None, None, None)
 
 
 def lay_slow_duty() -> None:
@@ -82,10 +96,7 @@ def lay_slow_duty() -> None:
 
 
 @pytest.fixture
-def data(running: up.Stack, stack_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def data(running: up.Stack, stack_environment: dict[str, str]) -> Iterator[Path]:
     """The data directory of the running stack, with the settings of this process pointing at it."""
-    for name, value in stack_environment.items():
-        monkeypatch.setenv(name, value)
-    forget()
-    yield Path(stack_environment["OUTREACH_DATA_DIR"])
-    forget()
+    with only(stack_environment):
+        yield Path(stack_environment["OUTREACH_DATA_DIR"])

@@ -14,7 +14,7 @@ from outreach.settings import ROOT
 from outreach.up import lay, run, sweep
 from outreach.up.environment import mark
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("data")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack"), pytest.mark.usefixtures("data")]
 DUTIES = {"graduation-invitation", "import-register", "approve-campaign", "housekeeping"}
 
 
