@@ -1,10 +1,12 @@
 """Departments and coordinators: laid from the configuration, looked up by address."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.departments import departments
-from outreach.models import Coordinator, CoordinatorDepartment, Department
+from outreach.models import Base, Coordinator, CoordinatorDepartment, Department
 from outreach.settings import settings
 
 
@@ -20,15 +22,14 @@ def lay(session: Session) -> None:
         for row in departments().values()
         if row.coordinator_email
     }
-    known = dict(session.execute(select(Coordinator.email, Coordinator.id)).tuples().all())
-    for email, (name, language) in {**local, **central}.items():
-        values = {"name": name, "language": language, "central": email in central, "active": True}
-        if email in known:
-            session.execute(update(Coordinator).where(Coordinator.id == known[email]).values(**values))
-        else:
-            known[email] = session.execute(
-                insert(Coordinator).values(email=email, **values).returning(Coordinator.id)
-            ).scalar_one()
+    known = _ids(session)
+    people = [
+        {"email": email, "name": name, "language": language, "central": email in central, "active": True}
+        for email, (name, language) in {**local, **central}.items()
+    ]
+    _put(session, Coordinator, [row | {"id": known[row["email"]]} for row in people if row["email"] in known], old=True)
+    _put(session, Coordinator, [row for row in people if row["email"] not in known], old=False)
+    known = _ids(session)
     session.execute(
         update(Coordinator).where(Coordinator.email.not_in([*local, *central])).values(active=False, central=False)
     )
@@ -44,12 +45,19 @@ def lay(session: Session) -> None:
 
 def _lay_departments(session: Session) -> None:
     known = set(session.scalars(select(Department.code)))
-    for row in departments().values():
-        names = {"name_sv": row.name_sv, "name_en": row.name_en}
-        if row.code in known:
-            session.execute(update(Department).where(Department.code == row.code).values(**names))
-        else:
-            session.execute(insert(Department).values(code=row.code, **names))
+    rows = [{"code": row.code, "name_sv": row.name_sv, "name_en": row.name_en} for row in departments().values()]
+    _put(session, Department, [row for row in rows if row["code"] in known], old=True)
+    _put(session, Department, [row for row in rows if row["code"] not in known], old=False)
+
+
+def _put(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]], *, old: bool) -> None:
+    """Update rows by their key, or insert them, in one statement."""
+    if rows:
+        session.execute(update(table) if old else insert(table), rows)
+
+
+def _ids(session: Session) -> dict[str, int]:
+    return dict(session.execute(select(Coordinator.email, Coordinator.id)).tuples().all())
 
 
 def coordinator(session: Session, email: str) -> Coordinator | None:
