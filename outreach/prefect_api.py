@@ -18,6 +18,7 @@ from outreach.settings import settings
 
 TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 RERUN_LIMIT = 5
+COME_BACK_SECONDS = 60  # a run that stays Crashed for longer does not come back
 ATTEMPTS = 7
 _BUSY = {429, 502, 503, 504}
 _LIST = re.compile(r"is not one of \[.*\]", re.DOTALL)  # dozens of departments
@@ -85,13 +86,19 @@ def run_state(run_id: str) -> RunState:
 
 
 def wait_for(run_id: str, timeout: float) -> RunState:
-    """Wait until a run has ended. Raises TemporaryFailure when it has not within `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    while not (state := run_state(run_id)).final:
-        if time.monotonic() > deadline:
+    """Wait until a run has ended; one that crashed comes back by itself, so it has ended only when it stays so.
+
+    Raises TemporaryFailure when it has not within `timeout` seconds.
+    """
+    deadline, crashed_at = time.monotonic() + timeout, None
+    while True:
+        state, moment = run_state(run_id), time.monotonic()
+        crashed_at = (crashed_at or moment) if state.type == "CRASHED" else None
+        if state.final and (crashed_at is None or moment > crashed_at + COME_BACK_SECONDS):
+            return state
+        if moment > deadline:
             raise TemporaryFailure(f"The run is still {state.name} after {timeout:.0f} s. See {flow_run_url(run_id)}")
         time.sleep(0.5)
-    return state
 
 
 def flow_run_url(run_id: str) -> str:

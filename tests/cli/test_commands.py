@@ -129,6 +129,7 @@ def test_check_finds_a_template_with_an_unknown_name(
     [
         (("run", "graduation-party"), "There is no duty 'graduation-party'. There are: graduation-invitation."),
         (("run", "graduation-invitation", "--preview", "--department", "none"), "no department 'none'"),
+        (("run", "graduation-invitation", "--department", "hogwarts"), "There is no department 'hogwarts'"),
         (("approve", "AAAA-BBBB", "--as", "nobody@example.org"), "No coordinator has this e-mail address."),
         (("approve", "AAAA-BBBB", "--as", "anna.lindqvist@office.example.org"), "Nothing waits for approval under"),
         (("import", "students", "no-such-file.csv"), "no-such-file.csv"),

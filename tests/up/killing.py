@@ -80,14 +80,6 @@ def kill_while_sending(mails: int, patience: float = 60) -> set[int]:
     return victims
 
 
-def wait_until_it_has_finished(run_id: str) -> str:
-    """The type of the state it stays in; Crashed is where it comes back from."""
-    deadline = time.monotonic() + PROMISED_SECONDS
-    while (kind := prefect_api.run_state(run_id).type) not in ("COMPLETED", "FAILED") and time.monotonic() < deadline:
-        time.sleep(0.5)
-    return kind
-
-
 def written() -> Counter[str]:
     """How many mails each recipient's token has in the outbox."""
     return Counter(path.name.partition("-")[0] for path in settings().outbox.glob(f"{DUTY}/**/*.eml"))
@@ -125,7 +117,7 @@ def main(people: int = PEOPLE) -> None:
             print(f"{audience} people to write to; killed {len(victims)} processes at {at_kill} mails.", flush=True)
             running.worker.start()
             returned = time.monotonic()
-            ended = wait_until_it_has_finished(run_id)
+            ended = prefect_api.wait_for(run_id, PROMISED_SECONDS).type
             seconds, found = time.monotonic() - returned, outcome()
         print(f"The run ended as {ended} {seconds:.0f} s after the worker's return.")
         print(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from outreach import up
-from outreach.prefect_api import call
+from outreach.prefect_api import call, wait_for
 from tests.up import killing
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]
@@ -37,7 +37,7 @@ def test_killed_with_its_worker_the_duty_finishes_by_itself_and_nobody_gets_two(
     assert 0 < sum(killing.written().values()) < audience, "it had sent everything before it was killed"
 
     running.worker.start()
-    assert killing.wait_until_it_has_finished(run_id) == "COMPLETED"
+    assert wait_for(run_id, killing.PROMISED_SECONDS).type == "COMPLETED"
 
     found = killing.outcome()
     assert found.twice == set()
