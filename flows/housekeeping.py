@@ -6,14 +6,21 @@ from prefect import flow
 from prefect.states import Completed
 
 from outreach.prefect_api import guard_reruns
+from tasks.settle import delete_old_events, settle_reported_events
 from tasks.tidy import close_expired_campaigns, delete_old_register_files, settle_lost_batches
 
 
 @flow(name="housekeeping")
 def housekeeping() -> Any:
-    """Mark lost batches as unknown, close expired campaigns, delete old register files. Never writes to anybody."""
+    """Mark lost batches as unknown, settle what the provider reported, close expired campaigns, delete what is old.
+
+    Never writes to anybody.
+    """
     guard_reruns()
-    lost, closed = settle_lost_batches(), close_expired_campaigns()
-    deleted = delete_old_register_files()
-    tidied = f"{lost} batches are unknown now, {closed} campaigns were closed, {deleted} register files were deleted."
+    lost, settled, closed = settle_lost_batches(), settle_reported_events(), close_expired_campaigns()
+    files, events = delete_old_register_files(), delete_old_events()
+    tidied = (
+        f"{lost} batches are unknown now, {settled} events were settled, {closed} campaigns were closed, "
+        f"{files} register files and {events} old events were deleted."
+    )
     return Completed(message=tidied)

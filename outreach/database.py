@@ -32,14 +32,15 @@ def engine_for(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+            return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
     except (ArgumentError, ImportError):
         raise PermanentFailure("OUTREACH_DATABASE_URL is not the address of a database we know.") from None
     try:
         Path(parsed.database or ".").parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TemporaryFailure(f"The folder of the database cannot be written: {error.strerror}.") from None
-    engine = create_engine(parsed, connect_args={"timeout": SQLITE_WAIT_SECONDS, "check_same_thread": False})
+    waiting = {"timeout": SQLITE_WAIT_SECONDS, "check_same_thread": False}
+    engine = create_engine(parsed, connect_args=waiting, hide_parameters=True)  # they hold addresses, errors are logged
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from outreach import clock
-from outreach.cli import people, provider_stub
+from outreach.cli import people, provider_stub, unknown
 from outreach.errors import PermanentFailure
 
 EXIT_REJECTED_ROWS = 3
@@ -24,6 +24,7 @@ app = typer.Typer(
 db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(people.app, name="person")
+app.add_typer(unknown.app, name="unknown")
 app.command(name="provider-stub")(provider_stub.run)
 
 

@@ -9,6 +9,7 @@ from outreach.queries import approvals, campaigns, ledger
 from outreach.rendering.checks import check_messages
 from outreach.settings import settings
 from outreach.tags import CONTROL
+from outreach.web import webhooks
 
 
 def status_lines() -> Iterator[str]:
@@ -39,9 +40,16 @@ def _undecided(sheet: approvals.Sheet) -> str:
 def problems() -> list[str]:
     """One sentence for each thing that is wrong in settings, departments, duties, templates and transport."""
     found = []
-    for look in (settings, departments.departments, duties.duties, lambda: transport_from(settings())):
+    looks = (settings, departments.departments, duties.duties, lambda: transport_from(settings()), _webhook_key)
+    for look in looks:
         try:
             look()
         except OutreachError as error:
             found.append(str(error))
     return sorted(set(found)) or check_messages()
+
+
+def _webhook_key() -> None:
+    """Raises PermanentFailure for a key that is set and cannot be one."""
+    if key := settings().sendgrid_webhook_key.get_secret_value():
+        webhooks.public_key(key)

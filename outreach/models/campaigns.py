@@ -95,6 +95,7 @@ class Batch(Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "wave", "number"),
         Index("ix_batches_campaign_status", "campaign_id", "status", "number"),
+        Index("ix_batches_provider_message_id", "provider_message_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -166,7 +167,10 @@ class Approval(Base):
 
 
 class ProviderEvent(Base):
-    """What the provider reported, kept raw; unique by the provider's own event id, so a replay changes nothing."""
+    """What the provider reported (`outreach.events.Event`); unique by its event id, so a replay changes nothing.
+
+    `settled_in`: the number of the settling that took it into the ledger, NULL until then. `raw` holds the address.
+    """
 
     __tablename__ = "provider_events"
 
@@ -175,4 +179,9 @@ class ProviderEvent(Base):
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("recipients.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime]
+    token: Mapped[str | None] = mapped_column(String(32))
+    provider_message_id: Mapped[str | None] = mapped_column(String(200))
+    address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    reason: Mapped[str | None] = mapped_column(String(32))
+    settled_in: Mapped[int | None] = mapped_column(index=True)
     raw: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,6 @@
 """The recipient ledger: who moves from which status to which, and the counts of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,21 @@ TRANSITIONS: dict[RecipientStatus, frozenset[RecipientStatus]] = {
     S.ACCEPTED: frozenset({S.IN_FLIGHT, S.UNKNOWN}),
     S.DEFERRED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED}),
     S.DROPPED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED}),
-    S.BOUNCED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DELIVERED}),
-    S.DELIVERED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED}),
-    S.COMPLAINED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DELIVERED}),
+    S.DELIVERED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DROPPED}),
+    S.BOUNCED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DROPPED, S.DELIVERED}),
+    S.COMPLAINED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DROPPED, S.DELIVERED, S.BOUNCED}),
 }
+
+# What the provider says of one person is stronger than what we thought. News that bears the person's own random token
+# proves that a message left, even where we had planned them again since (see SECOND_TRY): who shows a sign of life in
+# the last moment is not written to twice. The same status again may bring an earlier time or another reason.
+REPORTED: dict[RecipientStatus, frozenset[RecipientStatus]] = {
+    to: TRANSITIONS[to] | {to, S.PLANNED, S.EXCLUDED, S.CANCELLED, S.REJECTED}
+    for to in (S.ACCEPTED, S.DEFERRED, S.DROPPED, S.DELIVERED, S.BOUNCED, S.COMPLAINED)
+}
+
+# The one way back from unknown, for a coordinator who decided it: `outreach.resending`. Nothing does it by itself.
+SECOND_TRY: dict[RecipientStatus, frozenset[RecipientStatus]] = {S.PLANNED: frozenset({S.UNKNOWN})}
 
 # Statuses of a person whom a message may have reached: they must never get the same one again.
 MAY_HAVE_IT = (
@@ -45,18 +56,21 @@ def move(
     session: Session,
     to: RecipientStatus,
     *where: ColumnElement[bool],
-    reason: ColumnElement[str] | str | None = None,
+    table: Mapping[RecipientStatus, frozenset[RecipientStatus]] = TRANSITIONS,
+    reason: ColumnElement[Any] | str | None = None,
     **values: Any,
 ) -> int:
-    """Move the recipients that `where` picks and whose status allows it. Returns how many moved."""
-    allowed = list(TRANSITIONS[to])
+    """Move the recipients that `where` picks and whose status `table` allows it. Returns how many moved."""
+    allowed = sorted(table[to])
     statement = update(Recipient).where(Recipient.status.in_(allowed), *where)
     return rows(session, statement.values(status=to, reason=reason, **values))
 
 
-def rows(session: Session, statement: Any) -> int:
-    """Run an INSERT, UPDATE or DELETE and count its rows, leaving objects in memory alone."""
-    result = session.execute(statement, execution_options={"synchronize_session": False})
+def rows(session: Session, statement: Any, given: Sequence[Mapping[str, Any]] | None = None) -> int:
+    """Run an INSERT, UPDATE or DELETE and count its rows, leaving objects in memory alone. `given`: rows to insert."""
+    result = session.execute(
+        statement, given, execution_options={"synchronize_session": False, "preserve_rowcount": True}
+    )
     assert isinstance(result, CursorResult)
     return result.rowcount
 

@@ -4,11 +4,19 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from outreach.web import approval, failures, health, join, outbox, preferences, security, unsubscribe
+from outreach.web import approval, failures, health, join, outbox, preferences, security, unsubscribe, webhooks
 from outreach.web.pages import folder
 
-ROUTERS = (health.router, join.router, preferences.router, unsubscribe.router, approval.router, outbox.router)
-LARGER_BODIES: dict[str, int] = {}  # path prefix -> bytes, for what is not a form
+ROUTERS = (
+    health.router,
+    join.router,
+    preferences.router,
+    unsubscribe.router,
+    approval.router,
+    outbox.router,
+    webhooks.router,
+)
+LARGER_BODIES = {"/webhooks/": webhooks.MOST_BYTES}  # path prefix -> bytes, for what is not a form
 
 
 def create_app() -> FastAPI:

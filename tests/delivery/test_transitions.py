@@ -21,8 +21,11 @@ ALLOWED = (
     | set(product(ON_ITS_WAY, {S.REJECTED, S.ACCEPTED}))
     | set(product(ON_ITS_WAY | {S.ACCEPTED}, {S.DEFERRED, S.DROPPED, S.BOUNCED, S.DELIVERED, S.COMPLAINED}))
     | set(product({S.DEFERRED}, {S.DROPPED, S.BOUNCED, S.DELIVERED, S.COMPLAINED}))
+    | set(product({S.DROPPED}, {S.DELIVERED, S.BOUNCED, S.COMPLAINED}))
     | set(product({S.DELIVERED}, {S.BOUNCED, S.COMPLAINED}))
+    | {(S.BOUNCED, S.COMPLAINED)}
 )
+NEWS = (S.ACCEPTED, S.DEFERRED, S.DROPPED, S.DELIVERED, S.BOUNCED, S.COMPLAINED)  # weakest first
 
 
 @pytest.fixture
@@ -62,6 +65,22 @@ def test_only_who_may_move_there_moves(ledger_of_every_status: Callable[[], dict
     expected = {begun: to if (begun, to) in ALLOWED else begun for begun in S}
     assert ledger_of_every_status() == expected
     assert moved == len([begun for begun in S if (begun, to) in ALLOWED])
+
+
+@pytest.mark.parametrize("to", NEWS)
+def test_what_the_provider_says_of_a_person_outweighs_all_but_stronger_news(
+    ledger_of_every_status: Callable[[], dict[S, S]], to: S
+) -> None:
+    with session_scope() as session:
+        ledger.move(session, to, table=ledger.REPORTED)
+    stronger = NEWS[NEWS.index(to) + 1 :]
+    assert ledger_of_every_status() == {begun: begun if begun in stronger else to for begun in S}
+
+
+def test_a_second_try_is_for_the_unknown_alone(ledger_of_every_status: Callable[[], dict[S, S]]) -> None:
+    with session_scope() as session:
+        assert ledger.move(session, S.PLANNED, table=ledger.SECOND_TRY) == 1
+    assert ledger_of_every_status()[S.UNKNOWN] is S.PLANNED
 
 
 def test_nobody_who_may_have_a_message_can_ever_be_planned_again() -> None:

@@ -161,7 +161,10 @@ def test_housekeeping_gives_up_lost_batches_and_closes_what_is_over(sqlite_db: s
     done.mkdir(parents=True)
     (done / "2026-10-01-120000-students.csv").touch()
     state = run(housekeeping)
-    assert state.message == "0 batches are unknown now, 1 campaigns were closed, 1 register files were deleted."
+    assert state.message == (
+        "0 batches are unknown now, 0 events were settled, 1 campaigns were closed, "
+        "1 register files and 0 old events were deleted."
+    )
     with session_scope(reading=True) as session:
         assert session.scalars(select(Campaign.status)).one() is CampaignStatus.EXPIRED
         assert session.scalar(select(func.count()).where(Batch.status == BatchStatus.POSTING)) == 0

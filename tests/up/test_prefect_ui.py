@@ -40,6 +40,10 @@ FIELDS = {
         "Beslut / Decision": "Godkänn och skicka / Approve and send",
         "Kommentar / Comment": "",
     },
+    "resend-unknown": {
+        "Utskick / Campaign": "graduation-invitation/2026-HT/central",
+        "Din e-postadress / Your e-mail address": "som alumnkoordinator.",
+    },
     "housekeeping": {},
 }
 

@@ -1,0 +1,161 @@
+"""What the provider reported: stored at once, and taken into the ledger afterwards, many at a time.
+
+Whatever the order in which events arrive, however often, and in however many posts: a person ends in the strongest
+status that any of their events proves. Each settling therefore looks at all events of the people it is about.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from outreach import database
+from outreach.events import COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, UNSUBSCRIBES, Event
+from outreach.models import Batch, BatchStatus, Person, ProviderEvent, Recipient, RecipientStatus
+from outreach.queries import bounces, ledger
+from outreach.queries.inserting import insert_or
+
+S = RecipientStatus
+E = ProviderEvent
+
+# What each kind proves, weakest first. Kinds that are not here are kept and change nothing.
+PROVES: dict[str, RecipientStatus] = {
+    "processed": S.ACCEPTED,
+    "deferred": S.DEFERRED,
+    "dropped": S.DROPPED,
+    "delivered": S.DELIVERED,
+    **dict.fromkeys(("open", "click", *UNSUBSCRIBES, "group_resubscribe"), S.DELIVERED),
+    SOFT_BOUNCE: S.BOUNCED,
+    HARD_BOUNCE: S.BOUNCED,
+    COMPLAINT: S.COMPLAINED,
+}
+STRENGTH = case({kind: number for number, kind in enumerate(PROVES)}, value=E.kind)
+FINAL = {S.DROPPED, S.DELIVERED, S.BOUNCED, S.COMPLAINED}
+LATE = timedelta(days=7)  # after this no bounce is taken as an answer to a message it does not name
+
+
+def store(session: Session, events: Sequence[Event]) -> int:
+    """Keep events that are not known yet. Returns how many those are."""
+    if not events:
+        return 0
+    rows = [event._asdict() for event in sorted(events)]  # in one order, so that two posts never wait for each other
+    statement = insert_or(session, E.__table__).on_conflict_do_nothing(index_elements=["event_id"])
+    return ledger.rows(session, statement, rows)
+
+
+def waiting(session: Session) -> bool:
+    """Whether any event waits to be settled."""
+    return bool(session.scalar(select(exists().where(E.settled_in.is_(None)))))
+
+
+def settle(session: Session, most: int, now: datetime, rule: bounces.Rule) -> int:
+    """Take up to `most` waiting events into the ledger and the suppressions. Returns how many were taken.
+
+    Batches in which nobody is unknown any more become accepted, whether an event came just now or before.
+    """
+    database.lock(session, "provider_events")
+    number = (session.scalar(select(func.max(E.settled_in))) or 0) + 1
+    taken = _take(session, number, most)
+    if taken:
+        _match_by_message(session, number)
+        _match_by_address(session, number, now)
+        _move(session, number)
+        bounces.suppress(session, number)
+        bounces.suppress_soft(session, number, rule)
+    settle_batches(session, now)
+    return taken
+
+
+def _take(session: Session, number: int, most: int) -> int:
+    """Mark the oldest waiting events as this settling's, each with the recipient whose token it carries."""
+    oldest = select(E.id).where(E.settled_in.is_(None)).order_by(E.id).limit(most)
+    holder = select(Recipient.id).where(Recipient.token == E.token).scalar_subquery()
+    return ledger.rows(
+        session, update(E).where(E.id.in_(oldest.scalar_subquery())).values(settled_in=number, recipient_id=holder)
+    )
+
+
+def _of_address() -> ColumnElement[bool]:
+    """A recipient who may have a message, and has the address the event is about."""
+    return and_(
+        Person.address_hash == E.address_hash,
+        Recipient.person_id == Person.id,
+        Recipient.status.in_(ledger.MAY_HAVE_IT),
+        Batch.id == Recipient.batch_id,
+    )
+
+
+def _match_by_message(session: Session, number: int) -> None:
+    """Events without our token: by the provider's id of the request and the address."""
+    holder = select(func.max(Recipient.id)).where(_of_address(), Batch.provider_message_id == E.provider_message_id)
+    _match(session, number, holder.correlate(E).scalar_subquery())
+
+
+def _match_by_address(session: Session, number: int, now: datetime) -> None:
+    """Late bounces and complaints without either: the newest message to the address whose request has no other id."""
+    nameless = or_(E.provider_message_id.is_(None), Batch.provider_message_id.is_(None))
+    holder = select(func.max(Recipient.id)).where(_of_address(), nameless, Batch.claimed_at >= now - LATE)
+    news = E.kind.in_([HARD_BOUNCE, SOFT_BOUNCE, COMPLAINT])
+    _match(session, number, holder.correlate(E).scalar_subquery(), news)
+
+
+def _match(session: Session, number: int, holder: ColumnElement[int | None], *where: ColumnElement[bool]) -> None:
+    lonely = and_(E.settled_in == number, E.recipient_id.is_(None), E.token.is_(None), E.address_hash.is_not(None))
+    ledger.rows(session, update(E).where(lonely, *where).values(recipient_id=holder))
+
+
+def _move(session: Session, number: int) -> None:
+    """Bring everyone these events are about to the status that the strongest of all their events proves."""
+    proven = _proven(number)
+    for status in session.scalars(select(proven.c.status).distinct()).all():
+        first = proven.c.first_at
+        ledger.move(
+            session,
+            S(status),
+            Recipient.id == proven.c.recipient_id,
+            proven.c.status == status,
+            table=ledger.REPORTED,
+            reason=proven.c.reason,
+            accepted_at=case((Recipient.accepted_at <= first, Recipient.accepted_at), else_=first),
+            settled_at=proven.c.at if S(status) in FINAL else None,
+        )
+
+
+def _proven(number: int) -> Subquery:
+    """recipient_id, status, at, reason of the strongest event, and first_at of any, of those this settling is about."""
+    about = select(E.recipient_id).where(E.settled_in == number, E.recipient_id.is_not(None))
+    order = (STRENGTH.desc(), E.at, func.coalesce(E.reason, ""))
+    place = func.row_number().over(partition_by=E.recipient_id, order_by=order)
+    status = case({kind: proven.value for kind, proven in PROVES.items()}, value=E.kind)
+    every = (
+        select(
+            E.recipient_id,
+            E.at,
+            E.reason,
+            status.label("status"),
+            place.label("place"),
+            func.min(E.at).over(partition_by=E.recipient_id).label("first_at"),
+        )
+        .where(E.recipient_id.in_(about), E.kind.in_(PROVES), E.settled_in.is_not(None))
+        .subquery("every_event")
+    )
+    return select(every).where(every.c.place == 1).subquery("proven")
+
+
+def settle_batches(session: Session, now: datetime) -> int:
+    """An unknown batch is accepted once somebody in it has shown a sign of life and nobody is unknown any more."""
+    inside = select(Recipient.id).where(Recipient.batch_id == Batch.id)
+    doubtful = inside.where(Recipient.status.in_([S.UNKNOWN, S.IN_FLIGHT]))
+    alive = inside.where(Recipient.status.in_(list(ledger.REPORTED)))
+    return ledger.rows(
+        session,
+        update(Batch)
+        .where(Batch.status == BatchStatus.UNKNOWN, ~exists(doubtful), exists(alive))
+        .values(status=BatchStatus.ACCEPTED, settled_at=now, detail="Settled by what the provider reported."),
+    )
+
+
+def delete_old(session: Session, before: datetime) -> int:
+    """Forget settled events of before a time: they hold addresses. Returns how many."""
+    return ledger.rows(session, delete(E).where(E.at < before, E.settled_in.is_not(None)))

@@ -1,0 +1,78 @@
+"""Writing again to people of whom nobody knows whether they got the message. A coordinator decides it, always."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach import clock, departments, prefect_api, settling
+from outreach.database import session_scope
+from outreach.errors import PermanentFailure
+from outreach.models import Campaign, CampaignStatus, Coordinator
+from outreach.queries import audit, campaigns, office, unknown
+from outreach.settings import settings
+
+
+@dataclass(frozen=True)
+class Resent:
+    """What was decided, with what the next run needs."""
+
+    key: str
+    people: int
+    duty: str
+    department: str | None
+    parameters: dict[str, Any]
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.people} people without a sign of life are planned again."
+
+
+def resend(key: str, coordinator_email: str, *, via: str) -> Resent:
+    """Plan again, in the campaign with this key, everyone unknown for `unknown_resend_hours` without a sign of life.
+
+    Everything the provider has reported is settled first. Raises PermanentFailure when there is no such campaign, it is
+    over, nobody in it can be written to again yet, or the coordinator may not decide it.
+    """
+    settling.settle_all()
+    now = clock.now()
+    with session_scope() as session:
+        campaign = campaigns.by_key(session, key.strip())
+        if campaign is None:
+            raise PermanentFailure(f"There is no campaign {key!r}. `outreach unknown list` shows the keys.")
+        coordinator = _who_decides(session, campaign, coordinator_email)
+        if campaign.status != CampaignStatus.OPEN:
+            raise PermanentFailure(f"{campaign.key} is {campaign.status}, so nobody in it is written to any more.")
+        campaigns.hold(session, campaign.id)
+        people = unknown.plan_again(session, campaign.id, now - timedelta(hours=settings().unknown_resend_hours))
+        if not people:
+            raise PermanentFailure(
+                f"Nobody in {campaign.key} has been unknown for {settings().unknown_resend_hours} hours without a sign "
+                "of life. `outreach unknown list` shows from when they can be written to again."
+            )
+        detail = {"via": via, "people_by_batch": {str(batch): count for batch, count in people.items()}}
+        audit.note(
+            session, actor=f"coordinator:{coordinator.id}", action="resent_unknown", subject=campaign.key, detail=detail
+        )
+    return Resent(campaign.key, sum(people.values()), campaign.duty, campaign.department_code, campaign.parameters, now)
+
+
+def _who_decides(session: Session, campaign: Campaign, email: str) -> Coordinator:
+    """Whoever may approve the campaign. Raises PermanentFailure for anybody else."""
+    coordinator = office.coordinator(session, email)
+    if coordinator is None:
+        raise PermanentFailure("No coordinator has this e-mail address. Check config/settings.toml.")
+    if coordinator.id not in {one.id for one in office.approvers(session, campaign.department_code)}:
+        raise PermanentFailure(f"You may not decide about {campaign.key}: ask a coordinator who may approve it.")
+    return coordinator
+
+
+def start_next_run(resent: Resent) -> str:
+    """Start the duty so that they are written to now. Returns the flow run's id; one decision starts one run.
+
+    Raises TemporaryFailure when Prefect cannot be reached; the next scheduled run sends.
+    """
+    parameters = {"params": {"department": departments.choice_of(resent.department), **resent.parameters}}
+    decision = f"resent/{resent.key}/{resent.at.isoformat()}"
+    return prefect_api.start_duty(resent.duty, parameters, idempotency_key=decision)
