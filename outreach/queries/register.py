@@ -84,7 +84,7 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
     rows = new.assign(
         public_id=public_ids, address_hash=hashes, register_address_hash=hashes,
         own_fields="", created_at=at, updated_at=at,
-    )  # fmt: skip
+    ).dropna(axis="columns", how="all")  # what nobody has need not be written row by row
     _many(session, insert(PEOPLE), rows)
     made = session.execute(select(PEOPLE.c.public_id, PEOPLE.c.id).where(PEOPLE.c.id > highest))
     return public_ids.map(dict(made.tuples().all())).astype("int64")
@@ -168,7 +168,7 @@ def _suppress_if_alone(
 
 def add_studies(session: Session, new: pd.DataFrame) -> None:
     """Insert studies (columns: person_id, programme_code, source, STUDY_COLUMNS, missing_since)."""
-    _many(session, insert(STUDIES), _with_days(new))
+    _many(session, insert(STUDIES), _with_days(new).dropna(axis="columns", how="all"))
 
 
 def change_studies(session: Session, changed: pd.DataFrame) -> None:
