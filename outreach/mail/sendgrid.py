@@ -1,52 +1,61 @@
 """SendGrid's v3 mail/send: up to 1000 people in one request, each with their own values and unsubscribe link.
 
-Limits and what an answer proves are the provider's documented ones: https://www.twilio.com/docs/sendgrid/api-reference/mail-send
+What may be posted stands in `sendgrid_limits`, what an answer proves in `sendgrid_answers`.
 """
 
-import json
-import logging
 import re
-import socket
-import ssl
+import time
 import urllib.error
-import urllib.request
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-from python_http_client.client import Client
+import orjson
 from python_http_client.exceptions import HTTPError
-from sendgrid import SendGridAPIClient
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_random, wait_random_exponential
 
+from outreach import clock
 from outreach.errors import PermanentFailure
-from outreach.mail.mime import check_address
-from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result
-from outreach.tags import names_in, substitutions
+from outreach.mail import sendgrid_answers as answers
+from outreach.mail.sendgrid_answers import Answer
+from outreach.mail.sendgrid_body import request_body
+from outreach.mail.sendgrid_client import client
+from outreach.mail.sendgrid_limits import MOST_BYTES, violations
+from outreach.outgoing import OutgoingBatch, Proof, Result
 
 TIMEOUT_SECONDS = 60.0
-MOST_SUBSTITUTIONS = 10_000  # bytes a person
-NOT_NOW = (408, 425, 429)
-NOT_IN = (401, 403, 404, 405)
-NEVER_CONNECTED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+TRIES = 4  # posts of the same request, as long as each is proven not sent
+MOST_REQUESTS = 200  # for one batch, should SendGrid refuse people one after the other without naming them
+MOST_SECONDS = 240.0  # for one batch: well under `claim_minutes`, after which the batch is nobody's
+LONGEST_IDS = 200  # characters of provider_message_id
 GLOBAL_HOST, EU_HOST = "https://api.sendgrid.com", "https://api.eu.sendgrid.com"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-ROUNDS = 5  # requests for one batch, should SendGrid refuse people
-OF_A_PERSON = re.compile(r"personalizations\.(\d+)\b")
 
-# The package writes the key and every address to its log at DEBUG: nothing of that ever gets out.
-logging.getLogger("python_http_client.client").addFilter(lambda record: False)
+Personalization = dict[str, Any]
+
+TOO_LARGE = Answer(Proof.REFUSED, "The request is too large for SendGrid.", smaller="sendgrid_413")
+TOO_LONG = Answer(Proof.NOT_SENT, "SendGrid refuses one person after the other. The rest is sent in the next run.")
 
 
 class SendGrid:
-    """Posts a plain dict through the `sendgrid` package: its helpers are 20 times slower and reverse the order."""
+    """Posts plain dicts through the `sendgrid` package: its helpers are 20 times slower and reverse the order."""
 
     name = "sendgrid"
 
-    def __init__(self, api_key: str, host: str, region: str, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        api_key: str,
+        host: str,
+        region: str,
+        timeout: float = TIMEOUT_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """`region`: eu or global, which picks the host unless another is set; `timeout`: seconds for one request.
 
-        Raises PermanentFailure when the key or host cannot be used.
+        `sleep` is how it waits before trying again. Raises PermanentFailure when the key or host cannot be used.
         """
         key = api_key.strip()
         if not key:
@@ -57,157 +66,134 @@ class SendGrid:
         parts = urlsplit(address)
         if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
             raise PermanentFailure(f"OUTREACH_SENDGRID_HOST must look like {EU_HOST}.")
-        package = SendGridAPIClient(key, host=address)
-        self._client = StraightClient(address, package.client.request_headers, version=3, timeout=timeout)
+        self._client = client(key, address, timeout)
+        self._sleep = sleep
 
     def send(self, batch: OutgoingBatch) -> Result:
-        """One request; again without them when SendGrid names people whose address it will not have."""
-        body, refused = request_body(batch)
-        for _ in range(ROUNDS):
-            if not body["personalizations"]:
-                return Result(Proof.ACCEPTED, refused=refused)
-            try:
-                answer = self._post(body)
-            except HTTPError as error:
-                blamed = _blamed(error, body)
-                if not blamed:
-                    return replace(_from_status(error.status_code), refused=refused)
-                refused |= dict.fromkeys(blamed, "sendgrid_400")
-                body["personalizations"] = [one for one in body["personalizations"] if _token(one) not in blamed]
-            else:
-                return replace(answer, refused=refused)
-        return Result(Proof.NOT_SENT, sentence="SendGrid refuses one person after the other.", refused=refused)
+        """One request; several when SendGrid asks us to wait, finds it too large, or refuses people in it.
 
-    def _post(self, body: dict[str, Any]) -> Result:
-        """What one request came to. Raises HTTPError for an answer that is an error."""
+        Each person is posted again only after proof that the request they stood in was sent to nobody.
+        """
+        body, refused = request_body(batch)
+        wrong = violations(body, clock.now()) if body["personalizations"] else []
+        people = body.pop("personalizations")
+        if ours := [one.sentence for one in wrong if one.person is None]:
+            return Result(Proof.REFUSED, sentence=f"The batch cannot be posted. {ours[0]}", refused=refused)
+        unfit = {one.person for one in wrong}
+        fates = Fates(refused | {_token(people[number]): "cannot_compose" for number in unfit if number is not None})
+        self._hand_over(body, [person for number, person in enumerate(people) if number not in unfit], fates)
+        return fates.result()
+
+    def _hand_over(self, common: dict[str, Any], people: list[Personalization], fates: "Fates") -> None:
+        """Post until nobody is left, or until an answer says that nobody can be helped now."""
+        waiting, requests, started = deque([people] if people else []), 0, time.monotonic()
+        while waiting:
+            some = waiting.popleft()
+            patient = requests < MOST_REQUESTS and time.monotonic() - started < MOST_SECONDS
+            answer = self._post_patiently(common, some) if patient else TOO_LONG
+            requests += 1
+            waiting.extend(fates.note(answer, some))
+            if answer.proof in (Proof.NOT_SENT, Proof.UNKNOWN):
+                fates.not_sent.update(_token(person) for rest in waiting for person in rest)
+                return
+
+    def _post_patiently(self, common: dict[str, Any], people: list[Personalization]) -> Answer:
+        """Post one request; again, after a while, as long as it is proven that nothing was sent."""
+        raw = orjson.dumps({"personalizations": people, **common})
+        if len(raw) > MOST_BYTES:
+            return TOO_LARGE
+        trying = Retrying(
+            retry=retry_if_result(lambda answer: answer.again),
+            stop=stop_after_attempt(TRIES),
+            wait=_pause,
+            sleep=self._sleep,
+            retry_error_callback=_last,
+        )
+        return trying(self._post, raw.decode())
+
+    def _post(self, body: str) -> Answer:
+        """What one request came to."""
         try:
             answer = self._client.mail.send.post(request_body=body)
         except urllib.error.URLError as error:
-            return _from_network(error.reason)
-        except HTTPError:
-            raise
+            return answers.broken(error.reason)
+        except HTTPError as error:
+            return answers.refused(error.status_code, error.headers, error.body, clock.now())
         except (OSError, HTTPException) as error:
-            return _from_network(error)
-        if answer.status_code != 202:
-            return Result(Proof.UNKNOWN, sentence=f"SendGrid answered {answer.status_code} where 202 means accepted.")
-        return Result(Proof.ACCEPTED, answer.headers.get("X-Message-Id"))
+            return answers.broken(error)
+        return answers.accepted(answer.status_code, answer.headers)
 
 
-class StraightClient(Client):  # type: ignore[misc]  # the package has no types
-    """The package's client, going nowhere but where it is sent: a redirect would carry the key to another host."""
+@dataclass
+class Fates:
+    """What became of each person of a batch, over all of its requests. `refused`: token -> reason, one by one."""
 
-    def _build_client(self, name: str | None = None) -> "StraightClient":
-        path = [*self._url_path, name] if name else self._url_path
-        return StraightClient(self.host, self.request_headers, self._version, path, self.append_slash, self.timeout)
+    refused: dict[str, str]
+    rejected: set[str] = field(default_factory=set)  # with their whole request
+    unknown: set[str] = field(default_factory=set)
+    not_sent: set[str] = field(default_factory=set)
+    message_ids: list[str] = field(default_factory=list)
+    any_accepted: bool = False
+    sentence: str = ""
 
-    def _make_request(self, opener: object, request: urllib.request.Request, timeout: float | None = None) -> Any:
-        return super()._make_request(urllib.request.build_opener(NoRedirect), request, timeout)
+    def note(self, answer: Answer, people: list[Personalization]) -> list[list[Personalization]]:
+        """Take in the answer to one request. Returns the requests to post instead of it: it is proven not sent."""
+        tokens = [_token(person) for person in people]
+        if blamed := {tokens[number] for number in answer.blamed if number < len(tokens)}:
+            self.refused |= dict.fromkeys(blamed, "sendgrid_400")
+            rest = [person for person in people if _token(person) not in blamed]
+            return [rest] if rest else []
+        if answer.smaller and len(people) > 1:
+            middle = len(people) // 2
+            return [people[:middle], people[middle:]]
+        if answer.smaller:
+            self.refused[tokens[0]] = answer.smaller
+            return []
+        self._settle(answer, tokens)
+        return []
 
+    def _settle(self, answer: Answer, tokens: list[str]) -> None:
+        self.sentence = answer.sentence or self.sentence
+        if answer.proof is Proof.ACCEPTED:
+            self.any_accepted = True
+            self.message_ids += [answer.message_id] if answer.message_id else []
+        else:
+            same = {Proof.REFUSED: self.rejected, Proof.UNKNOWN: self.unknown, Proof.NOT_SENT: self.not_sent}
+            same[answer.proof].update(tokens)
 
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Leaves a redirect as the error it is for an API."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-def request_body(batch: OutgoingBatch) -> tuple[dict[str, Any], dict[str, str]]:
-    """The request, and token -> reason for those whose values cannot stand in it. Pure."""
-    people: list[dict[str, Any]] = []
-    refused: dict[str, str] = {}
-    asked = names_in(batch.subject, batch.html, batch.text)
-    seen: set[str] = set()
-    for person in batch.addressees:
-        address = person.address.casefold()
-        try:
-            if address in seen:  # SendGrid refuses a whole request for one address that stands twice
-                refused[person.token] = "shared_address"
-            else:
-                people.append(_personalization(batch, person, asked))
-                seen.add(address)
-        except PermanentFailure:
-            refused[person.token] = "cannot_compose"
-    off = {"enable": False}
-    return {
-        "personalizations": people,
-        "from": {"email": batch.sender_address, "name": batch.sender_name},
-        "reply_to": {"email": batch.reply_to},
-        "subject": batch.subject,
-        "content": [
-            {"type": "text/plain", "value": batch.text},
-            {"type": "text/html", "value": batch.html},
-        ],
-        "headers": {"List-ID": batch.list_id, "Feedback-ID": batch.feedback_id, "Auto-Submitted": "auto-generated"},
-        "tracking_settings": {
-            "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": off,
-            "subscription_tracking": off,
-        },
-    }, refused
-
-
-def _personalization(batch: OutgoingBatch, person: Addressee, asked: set[str]) -> dict[str, Any]:
-    """Raises PermanentFailure for an address, a value or a lack of one that would spoil the mail or the request."""
-    check_address(person.address)
-    if missing := asked - person.values.keys():
-        raise PermanentFailure(f"The message asks for {min(missing)!r}, which no person has.")
-    values = substitutions(batch.nonce, person.values)
-    if (
-        sum(len(tag.encode()) + len(value.encode(errors="replace")) for tag, value in values.items())
-        > MOST_SUBSTITUTIONS
-    ):
-        raise PermanentFailure("A person's values are too long for SendGrid.")
-    personalization: dict[str, Any] = {
-        "to": [{"email": person.address}],
-        "substitutions": values,
-        "custom_args": {"recipient": person.token},  # kept and seen by the provider's staff: nothing but a random id
-    }
-    if person.unsubscribe_url:
-        personalization["headers"] = {
-            "List-Unsubscribe": f"<{person.unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
-    return personalization
+    def result(self) -> Result:
+        """The proof that most share stands for the batch; whoever fared otherwise is named."""
+        refused = self.refused | dict.fromkeys(self.rejected, "refused")
+        unknown, not_sent = frozenset(self.unknown), frozenset(self.not_sent)
+        if self.any_accepted:
+            return Result(Proof.ACCEPTED, _ids(self.message_ids), self.sentence, refused, unknown, not_sent)
+        if unknown:
+            return Result(Proof.UNKNOWN, sentence=self.sentence, refused=refused, not_sent=not_sent)
+        if not_sent:
+            return Result(Proof.NOT_SENT, sentence=self.sentence, refused=refused)
+        if self.rejected:
+            return Result(Proof.REFUSED, sentence=self.sentence, refused=self.refused)
+        return Result(Proof.ACCEPTED, refused=refused)
 
 
-def _blamed(error: HTTPError, body: dict[str, Any]) -> set[str]:
-    """The tokens of those a 400 names as its only reason; empty when it names anything else."""
-    try:
-        fields = [str(one["field"]) for one in json.loads(error.body)["errors"]]
-        named = [OF_A_PERSON.match(field) for field in fields]
-        people = [body["personalizations"][int(match[1])] for match in named if match]
-    except (ValueError, KeyError, TypeError, IndexError):
-        return set()
-    if error.status_code != 400 or len(people) < len(fields):
-        return set()
-    return {_token(person) for person in people}
+def _ids(message_ids: list[str]) -> str | None:
+    """The ids of all accepted requests, with commas between them, as many whole ones as the ledger has room for."""
+    while len(joined := ",".join(message_ids)) > LONGEST_IDS:
+        message_ids = message_ids[:-1]
+    return joined or None
 
 
-def _token(personalization: dict[str, Any]) -> str:
-    return str(personalization["custom_args"]["recipient"])
+def _token(person: Personalization) -> str:
+    return str(person["custom_args"]["recipient"])
 
 
-def _from_status(status: int) -> Result:
-    if status in NOT_NOW:
-        return Result(Proof.NOT_SENT, sentence="SendGrid asks us to slow down. The rest is sent in the next run.")
-    if status in NOT_IN:  # says nothing about the people: nobody is lost for a mistyped key
-        return Result(
-            Proof.NOT_SENT, sentence=f"SendGrid does not let us in (status {status}). Check the key and region."
-        )
-    if 300 <= status < 400:
-        return Result(
-            Proof.NOT_SENT,
-            sentence=f"SendGrid's address leads elsewhere (status {status}). Check OUTREACH_SENDGRID_HOST.",
-        )
-    if 400 <= status < 500:
-        return Result(Proof.REFUSED, sentence=f"SendGrid refused the request for good (status {status}).")
-    return Result(Proof.UNKNOWN, sentence=f"SendGrid failed (status {status}) and may have sent all the same.")
+def _pause(state: RetryCallState) -> float:
+    """Seconds until the next try: as asked, and a little more, so that senders do not all come back at once."""
+    asked = _last(state).wait
+    return wait_random_exponential(multiplier=0.5, max=8)(state) if asked is None else asked + wait_random(0, 1)(state)
 
 
-def _from_network(reason: object) -> Result:
-    """Only what fails before a connection stands is proven not sent."""
-    if isinstance(reason, NEVER_CONNECTED):
-        return Result(
-            Proof.NOT_SENT, sentence="SendGrid cannot be reached. Nothing was sent; the next run tries again."
-        )
-    return Result(Proof.UNKNOWN, sentence="The connection to SendGrid broke off after the request may have arrived.")
+def _last(state: RetryCallState) -> Answer:
+    answer = state.outcome.result() if state.outcome else None
+    assert isinstance(answer, Answer)
+    return answer

@@ -14,7 +14,7 @@ from outreach.errors import PermanentFailure
 NONE = ""
 HANG, SLOW = "hang", "slow"
 RESET_BEFORE_READ, RESET_AFTER_READ, RESET_AFTER_ACCEPT = "reset_before_read", "reset_after_read", "reset_after_accept"
-HANG_AFTER_ACCEPT, FAIL_AFTER_ACCEPT = "hang_after_accept", "500_after_accept"
+HANG_AFTER_ACCEPT, CUT_AFTER_ACCEPT, FAIL_AFTER_ACCEPT = "hang_after_accept", "cut_after_accept", "500_after_accept"
 OF_REQUESTS = {
     HANG: "reads, then stays silent; nothing accepted",
     SLOW: "accepts, and gives its answer a byte at a time",
@@ -22,6 +22,7 @@ OF_REQUESTS = {
     RESET_AFTER_READ: "cuts it when the body is there; nothing accepted",
     RESET_AFTER_ACCEPT: "accepts, and cuts it before answering",
     HANG_AFTER_ACCEPT: "accepts, then stays silent",
+    CUT_AFTER_ACCEPT: "accepts, and breaks off in the middle of its answer",
     FAIL_AFTER_ACCEPT: "accepts, and answers 500",
 }
 BAD_ADDRESS, BAD_ADDRESS_UNNAMED = "bad_address", "bad_address_unnamed"
@@ -38,6 +39,7 @@ class Faults:
     requests: Mapping[str, float] = field(default_factory=dict)
     at: Mapping[int, str] = field(default_factory=dict)
     addresses: Mapping[str, float] = field(default_factory=dict)
+    listed: Mapping[str, str] = field(default_factory=dict)  # address -> its fault
     seed: int = 0
 
     def of_request(self, number: int) -> str:
@@ -46,7 +48,7 @@ class Faults:
 
     def of_address(self, address: str) -> str:
         """The fault of an address: the same whenever it is posted."""
-        return pick(self.addresses, draw(self.seed, "address", address)) if self.addresses else NONE
+        return self.listed.get(address) or pick(self.addresses, draw(self.seed, "address", address))
 
 
 def parse(words: str, seed: int = 0) -> Faults:
@@ -54,23 +56,26 @@ def parse(words: str, seed: int = 0) -> Faults:
     requests: dict[str, float] = {}
     at: dict[int, str] = {}
     addresses: dict[str, float] = {}
+    listed: dict[str, str] = {}
     for part in filter(None, (one.strip() for one in words.split(","))):
-        name, scheduled, number = part.partition("@")
-        if scheduled:
-            at[_number(number, part)] = _known(name)
-            continue
-        name, _, given = part.partition("=")
-        kinds = addresses if name in OF_ADDRESSES else requests
-        kinds[name if name in OF_ADDRESSES else _known(name)] = share(given, part)
+        name, _, which = part.partition("@")
+        if which and name in OF_ADDRESSES:
+            listed[which] = name
+        elif which:
+            at[_number(which, part)] = _known(name)
+        else:
+            name, _, given = part.partition("=")
+            kinds = addresses if name in OF_ADDRESSES else requests
+            kinds[name if name in OF_ADDRESSES else _known(name)] = share(given, part)
     if sum(requests.values()) > 1 or sum(addresses.values()) > 1:
         raise PermanentFailure("The shares of the faults come to more than 1.")
-    return Faults(requests, at, addresses, seed)
+    return Faults(requests, at, addresses, listed, seed)
 
 
 def _known(name: str) -> str:
-    if name in OF_REQUESTS or (name.isdecimal() and 300 <= int(name) <= 599):
+    if name in OF_REQUESTS or (name.isdecimal() and 200 <= int(name) <= 599 and name != "202"):
         return name
-    raise PermanentFailure(f"{name!r} is no fault. There are a status from 300 to 599, {', '.join(OF_REQUESTS)}.")
+    raise PermanentFailure(f"{name!r} is no fault. There are a status from 200 to 599, {', '.join(OF_REQUESTS)}.")
 
 
 def _number(text: str, part: str) -> int:

@@ -68,7 +68,7 @@ def about(stub: Stub) -> dict[str, Any]:
         "faults": {
             **stub.faults.requests,
             **stub.faults.addresses,
-            "at": {str(n): f for n, f in stub.faults.at.items()},
+            "at": {str(n): fault for n, fault in stub.faults.at.items()},
         },
     }
 

@@ -33,6 +33,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
+        if parts.path == SEND:  # somebody followed a redirect
+            self._give(Answer(405))
+            return
         status, found = inspecting.look(self.stub, parts.path, parts.query)
         self._answer(status, orjson.dumps(found))
 
@@ -70,6 +73,10 @@ class Handler(BaseHTTPRequestHandler):
             self._hang(fault)
         elif fault == faults.FAIL_AFTER_ACCEPT:
             self._give(Answer(500))
+        elif fault == faults.CUT_AFTER_ACCEPT:
+            self.stub.note(fault)
+            self.wfile.write(b"HTTP/1.1 2")
+            self.close_connection = True
         else:
             self._give(answer, drip=True)
 
@@ -84,6 +91,8 @@ class Handler(BaseHTTPRequestHandler):
     def _give(self, answer: Answer, *, drip: bool = False) -> None:
         self.stub.note(faults.SLOW if drip else str(answer.status))
         headers = {"X-Message-Id": answer.message_id} if answer.message_id else {}
+        if 300 <= answer.status < 400:
+            headers["Location"] = self.stub.url + SEND
         if answer.status == 429:
             reset = int(clock.now().timestamp()) + self.stub.wait_seconds
             headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}

@@ -107,7 +107,7 @@ class Stub:
 
     def _refused(self, posted: Posted) -> list[Complaint]:
         """Complaints about addresses this provider will not have."""
-        if not self.faults.addresses:
+        if not (self.faults.addresses or self.faults.listed):
             return []
         found = []
         for number, one in enumerate(posted.personalizations):

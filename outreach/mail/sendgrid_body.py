@@ -1,0 +1,61 @@
+"""A batch as the request SendGrid takes."""
+
+from typing import Any
+
+from outreach.errors import PermanentFailure
+from outreach.mail.mime import check_address
+from outreach.outgoing import Addressee, OutgoingBatch
+from outreach.tags import names_in, substitutions
+
+
+def request_body(batch: OutgoingBatch) -> tuple[dict[str, Any], dict[str, str]]:
+    """The request, and token -> reason for those whose values cannot stand in it. Pure."""
+    people: list[dict[str, Any]] = []
+    refused: dict[str, str] = {}
+    asked = names_in(batch.subject, batch.html, batch.text)
+    seen: set[str] = set()
+    for person in batch.addressees:
+        address = person.address.casefold()
+        try:
+            if address in seen:  # SendGrid refuses a whole request for one address that stands twice
+                refused[person.token] = "shared_address"
+            else:
+                people.append(_personalization(batch, person, asked))
+                seen.add(address)
+        except PermanentFailure:
+            refused[person.token] = "cannot_compose"
+    off = {"enable": False}
+    return {
+        "personalizations": people,
+        "from": {"email": batch.sender_address, "name": batch.sender_name},
+        "reply_to": {"email": batch.reply_to},
+        "subject": batch.subject,
+        "content": [
+            {"type": "text/plain", "value": batch.text},
+            {"type": "text/html", "value": batch.html},
+        ],
+        "headers": {"List-ID": batch.list_id, "Feedback-ID": batch.feedback_id, "Auto-Submitted": "auto-generated"},
+        "tracking_settings": {
+            "click_tracking": {"enable": False, "enable_text": False},
+            "open_tracking": off,
+            "subscription_tracking": off,
+        },
+    }, refused
+
+
+def _personalization(batch: OutgoingBatch, person: Addressee, asked: set[str]) -> dict[str, Any]:
+    """Raises PermanentFailure for an address, a value or a lack of one that would spoil the mail."""
+    check_address(person.address)
+    if missing := asked - person.values.keys():
+        raise PermanentFailure(f"The message asks for {min(missing)!r}, which no person has.")
+    personalization: dict[str, Any] = {
+        "to": [{"email": person.address}],
+        "substitutions": substitutions(batch.nonce, person.values),
+        "custom_args": {"recipient": person.token},  # kept and seen by the provider's staff: nothing but a random id
+    }
+    if person.unsubscribe_url:
+        personalization["headers"] = {
+            "List-Unsubscribe": f"<{person.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return personalization
