@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from starlette.testclient import TestClient
 
 from outreach import asking, clock, signing
+from outreach.cli.reporting import status_lines
 from outreach.database import session_scope
 from outreach.departments import choice_of
 from outreach.duties import LANGUAGES
@@ -288,6 +289,14 @@ def test_what_was_approved_can_be_sent_back_by_its_code_or_key_until_it_is_over(
     with pytest.raises(PermanentFailure, match="nothing to send back"):
         signing.decide(code, email, approved=False, comment="Vänta", via="cli")
     assert approved(to_sign)
+
+
+def test_status_says_who_sent_a_text_back_and_why(campaign: int) -> None:
+    code = code_of(campaign)
+    what = f"graduation-invitation/2026-HT/central/1, 2 people, code {code}"
+    assert list(status_lines())[-1] == f"Waits for approval: {what}"
+    signing.decide(code, central().email, approved=False, comment="Fel\n\x1b[31mdatum", via="cli")
+    assert list(status_lines())[-1] == f"Sent back by Anna Lindqvist: Fel [31mdatum ({what})"
 
 
 def end(campaign_id: int) -> None:

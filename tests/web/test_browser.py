@@ -27,7 +27,7 @@ pytestmark = [
 ]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-IN_VIEW = "it => it.getBoundingClientRect().bottom <= window.innerHeight"
+IN_VIEW = "it => it.getBoundingClientRect().top >= 0 && it.getBoundingClientRect().bottom <= window.innerHeight"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
 
 
@@ -180,6 +180,7 @@ def test_approving_in_the_browser_shows_the_letters(browser: Browser, addresses:
     assert page.get_by_role("button", name="Godkänn och skicka").evaluate(IN_VIEW)
     page.get_by_role("button", name="Godkänn och skicka").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Utskicket är godkänt"
+    assert page.get_by_role("status").evaluate(IN_VIEW)  # not where the link to the decision had led
     assert "Godkänt av Anna Lindqvist" in page.get_by_role("status").inner_text()
     found = violations(page)
     page.get_by_role("link", name="Ta tillbaka godkännandet").click()
