@@ -1,7 +1,6 @@
 """Signing from the web: exactly what was shown, by who may, once."""
 
 import json
-import re
 import shutil
 import socket
 import threading
@@ -20,7 +19,6 @@ from outreach import asking, clock, signing
 from outreach.cli.reporting import status_lines
 from outreach.database import session_scope
 from outreach.departments import choice_of
-from outreach.duties import LANGUAGES
 from outreach.errors import PermanentFailure
 from outreach.models import Approval, Campaign, Coordinator, Message, Person, Recipient, RecipientStatus
 from outreach.queries import approvals, messages
@@ -351,33 +349,6 @@ def own_duties(home: Path, set_environment: Callable[..., None]) -> Callable[...
         set_environment(config_dir=config)
 
     return change
-
-
-def test_texts_that_differ_in_the_departments_name_alone_are_read_once(client: TestClient, campaign: int) -> None:
-    ways = tuple((language, code) for code in ("fysikum", "dsv", "juridik", "matematik") for language in LANGUAGES)
-    with session_scope() as session:
-        say(session, campaign, ways)
-    link = link_of(campaign, central())
-    page = client.get(link).text
-    assert page.count("<iframe") == 4
-    assert "Fysikum och 2 andra institutioner får samma text med sitt eget namn" in page
-    assert "Institutionen för data- och systemvetenskap har en egen text" in page
-    assert "4 texter. De blir 8 med varje institutions eget namn." in page
-    shown = set(re.findall(r'href="[^"]*/variant/(\d+)"', page))
-    with session_scope(reading=True) as session:
-        current = session.execute(select(Message.id).where(Message.current)).scalars()
-        assert shown == {str(id_) for id_ in current}  # every letter can be looked at by itself
-
-
-def test_one_word_of_a_departments_own_makes_it_a_text_to_read(client: TestClient, campaign: int) -> None:
-    with session_scope() as session:
-        say(session, campaign, tuple((language, code) for code in ("fysikum", "juridik") for language in LANGUAGES))
-        changed = session.scalars(select(Message).where(Message.variant == "en.juridik")).one()
-        assert "It takes a minute" in changed.text
-        changed.text = changed.text.replace("It takes a minute", "It takes two minutes")
-    page = client.get(link_of(campaign, central())).text
-    assert page.count("har en egen text") == 2
-    assert page.count("<iframe") == 4
 
 
 def test_campaign_that_is_gone_is_explained(client: TestClient, campaign: int) -> None:
