@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from outreach import database
+from outreach import database, drop_folders
 from outreach.errors import PermanentFailure
 from outreach.queries import office
 from outreach.settings import settings
@@ -79,6 +79,7 @@ class Stack:
         database.upgrade()
         with database.session_scope() as session:
             office.lay(session)
+        drop_folders.lay()
         self.web.start()
         self._wait(self.layer, self.layer.succeeded)
         self.worker.start()
