@@ -203,10 +203,10 @@ def stored() -> list[str]:
         return sorted(session.scalars(select(ProviderEvent.event_id)))
 
 
-def as_if_new() -> None:
-    """Everyone unknown again, nothing reported: for trying another order."""
+def as_if_new(status: S = S.UNKNOWN, batch: BatchStatus = BatchStatus.UNKNOWN) -> None:
+    """Everyone and every batch as they came out at first, nothing reported: for trying another order."""
     with session_scope() as session:
         session.execute(ProviderEvent.__table__.delete())
         session.execute(Suppression.__table__.delete())
-        session.execute(update(Recipient).values(status=S.UNKNOWN, reason=None, accepted_at=None, settled_at=None))
-        session.execute(update(Batch).values(status=BatchStatus.UNKNOWN, settled_at=None))
+        session.execute(update(Recipient).values(status=status, reason=None, accepted_at=None, settled_at=None))
+        session.execute(update(Batch).values(status=batch, settled_at=None))
