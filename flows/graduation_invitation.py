@@ -78,10 +78,12 @@ def graduation_invitation(params: GraduationInvitation = GraduationInvitation())
         people = preview_duty(DUTY, params.department, audience, params.preview_day)
         return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
 
-    waiting = 0
-    for campaign in open_term_campaigns(DUTY, params.department, audience):
+    campaigns = open_term_campaigns(DUTY, params.department, audience)
+    for campaign in campaigns:
         select_recipients(campaign)
         render_messages(campaign)
+    waiting = 0
+    for campaign in campaigns:  # asked only now, so that the coordinators' mail counts everyone
         ready = approved_waves(campaign)
         deliver_messages(campaign, ready)
         waiting += publish_campaign_figures(campaign)
