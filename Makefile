@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 EXIT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean bench
+.PHONY: help demo test lint format clean bench kill-deployed
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ format: $(VENV)/.installed-dev  ## put the code into the house style
 
 bench: $(VENV)/.installed-dev  ## measure the register import
 	$(BIN)/python benchmarks/import_register.py
+
+kill-deployed: $(VENV)/.installed-dev  ## kill -9 worker and run of the deployed duty while it sends, and count
+	$(BIN)/python -m tests.up.killing
 
 clean:  ## remove what was installed; the register and all else in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
