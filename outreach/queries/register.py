@@ -82,8 +82,12 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
     public_ids = pd.Series(_random_ids(len(new)), index=new.index, dtype="str")
     hashes = _hashes(new["email"])
     rows = new.assign(
-        public_id=public_ids, address_hash=hashes, register_address_hash=hashes,
-        own_fields="", created_at=at, updated_at=at,
+        public_id=public_ids,
+        address_hash=hashes,
+        register_address_hash=hashes,
+        own_fields="",
+        created_at=at,
+        updated_at=at,
     ).dropna(axis="columns", how="all")  # what nobody has need not be written row by row
     _many(session, insert(PEOPLE), rows)
     made = session.execute(select(PEOPLE.c.public_id, PEOPLE.c.id).where(PEOPLE.c.id > highest))
