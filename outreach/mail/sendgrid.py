@@ -22,7 +22,7 @@ from outreach.errors import PermanentFailure
 from outreach.mail import sendgrid_answers as answers
 from outreach.mail.sendgrid_answers import Answer
 from outreach.mail.sendgrid_body import request_body
-from outreach.mail.sendgrid_client import client
+from outreach.mail.sendgrid_client import Body, client
 from outreach.mail.sendgrid_limits import MOST_BYTES, violations
 from outreach.outgoing import OutgoingBatch, Proof, Result
 
@@ -99,7 +99,7 @@ class SendGrid:
 
     def _post_patiently(self, common: dict[str, Any], people: list[Personalization]) -> Answer:
         """Post one request; again, after a while, as long as it is proven that nothing was sent."""
-        raw = orjson.dumps({"personalizations": people, **common})
+        raw = Body(orjson.dumps({"personalizations": people, **common}))
         if len(raw) > MOST_BYTES:
             return TOO_LARGE
         trying = Retrying(
@@ -109,9 +109,9 @@ class SendGrid:
             sleep=self._sleep,
             retry_error_callback=_last,
         )
-        return trying(self._post, raw.decode())
+        return trying(self._post, raw)
 
-    def _post(self, body: str) -> Answer:
+    def _post(self, body: Body) -> Answer:
         """What one request came to."""
         try:
             answer = self._client.mail.send.post(request_body=body)

@@ -12,7 +12,7 @@ def request_body(batch: OutgoingBatch) -> tuple[dict[str, Any], dict[str, str]]:
     """The request, and token -> reason for those whose values cannot stand in it. Pure."""
     people: list[dict[str, Any]] = []
     refused: dict[str, str] = {}
-    asked = names_in(batch.subject, batch.html, batch.text)
+    asked = sorted(names_in(batch.subject, batch.html, batch.text))
     seen: set[str] = set()
     for person in batch.addressees:
         address = person.address.casefold()
@@ -43,14 +43,15 @@ def request_body(batch: OutgoingBatch) -> tuple[dict[str, Any], dict[str, str]]:
     }, refused
 
 
-def _personalization(batch: OutgoingBatch, person: Addressee, asked: set[str]) -> dict[str, Any]:
+def _personalization(batch: OutgoingBatch, person: Addressee, asked: list[str]) -> dict[str, Any]:
     """Raises PermanentFailure for an address, a value or a lack of one that would spoil the mail."""
     check_address(person.address)
-    if missing := asked - person.values.keys():
-        raise PermanentFailure(f"The message asks for {min(missing)!r}, which no person has.")
+    if missing := [name for name in asked if name not in person.values]:
+        raise PermanentFailure(f"The message asks for {missing[0]!r}, which no person has.")
     personalization: dict[str, Any] = {
         "to": [{"email": person.address}],
-        "substitutions": substitutions(batch.nonce, person.values),
+        # only what the message prints: SendGrid learns nothing else about anybody
+        "substitutions": substitutions(batch.nonce, {name: person.values[name] for name in asked}),
         "custom_args": {"recipient": person.token},  # kept and seen by the provider's staff: nothing but a random id
     }
     if person.unsubscribe_url:

@@ -113,6 +113,11 @@ def test_the_substitutions_fill_every_tag_the_message_holds(letter: Letter) -> N
         assert "tag0123456789" not in fill(part, body["personalizations"][0]["substitutions"])
 
 
+def test_the_provider_learns_only_what_the_message_prints(letter: Letter) -> None:
+    body, _ = request_body(letter(addressee("a", {"programme": "Astronomi"}), html="<p>Hej</p>", text="Hej"))
+    assert set(body["personalizations"][0]["substitutions"].values()) == {"Åsa"}
+
+
 def test_people_stand_in_the_batchs_order(letter: Letter) -> None:
     names = [f"s{number}" for number in range(50)]
     body, _ = request_body(letter(*names))
