@@ -69,6 +69,8 @@ REASONS: Words = {
         "Brevet gick inte att sätta ihop för den här adressen.",
         "The message could not be put together for this address.",
     ),
+    "sendgrid_400": ("E-posttjänsten godtog inte adressen.", "The mail service did not accept the address."),
+    "sendgrid_413": ("Brevet är för stort för e-posttjänsten.", "The message is too large for the mail service."),
     "worker_lost": (
         "Programmet stannade mitt i utskicket.",
         "The program stopped in the middle of sending.",

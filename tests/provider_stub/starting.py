@@ -11,8 +11,8 @@ from outreach.provider_stub.record import Record
 
 
 @contextmanager
-def provider(folder: Path, faults: str = "", seed: int = 0, **fields: Any) -> Iterator[Stub]:
-    record = Record(folder / "received.jsonl")
+def provider(where: Path, faults: str = "", seed: int = 0, **fields: Any) -> Iterator[Stub]:
+    record = Record(where / "received.jsonl")
     with serving(Stub(record, parse(faults, seed), drip_seconds=0.02, **fields)) as stub:
         yield stub
     record.close()
