@@ -14,13 +14,13 @@ from sendgrid import SendGridAPIClient
 # The package writes the key and every address to its log at DEBUG: nothing of that ever gets out.
 logging.getLogger("python_http_client.client").addFilter(lambda record: False)
 
-# Anything but plain application/json makes the package post a body as it stands, and not encode it another time.
-AS_IT_STANDS = "application/json; charset=utf-8"
+# The package encodes a body as JSON unless it is told another type than this one; the request then says what it is.
+JSON, READY_MADE = "application/json", "application/json; ready-made"
 
 
 def client(key: str, host: str, timeout: float) -> "StraightClient":
     """A client for one key and host; `timeout`: seconds to connect, to send, and for the whole answer, each."""
-    headers = {**SendGridAPIClient(key, host=host).client.request_headers, "Content-Type": AS_IT_STANDS}
+    headers = {**SendGridAPIClient(key, host=host).client.request_headers, "Content-Type": READY_MADE}
     return StraightClient(host, headers, version=3, timeout=timeout)
 
 
@@ -42,6 +42,7 @@ class StraightClient(Client):  # type: ignore[misc]  # the package has no types
         return StraightClient(self.host, self.request_headers, self._version, path, self.append_slash, self.timeout)
 
     def _make_request(self, opener: object, request: urllib.request.Request, timeout: float | None = None) -> Any:
+        request.add_header("Content-Type", JSON)
         return super()._make_request(urllib.request.build_opener(NoRedirect, Plain, Tls), request, timeout)
 
 

@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
             self._hang(fault)
         elif fault.isdecimal():
             self._give(Answer(int(fault)))
-        elif not self.headers.get("Content-Type", "").startswith("application/json"):
+        elif self.headers["Content-Type"] != "application/json":
             self._give(Answer(415))
         else:
             self._receive(raw, fault)
