@@ -14,6 +14,7 @@ import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.plain_log import explain_failures
 from outreach.settings import settings
 
 TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
@@ -165,12 +166,13 @@ def _words(answer: httpx.Response) -> str:
 
 
 def guard_reruns(limit: int = RERUN_LIMIT) -> None:
-    """Call first in a flow: a run that dies every time must not come back for ever.
+    """Call first in a flow: its failures are logged in plain words, and a run that dies every time does not come back.
 
     Raises PermanentFailure from run number `limit` + 1 on; the run then ends as Failed, and those do not come back.
     """
     from prefect.runtime import flow_run
 
+    explain_failures()
     if (count := flow_run.run_count or 0) > limit:
         raise PermanentFailure(
             f"This run has been started {count} times and died each time, so it is not started again. "

@@ -187,3 +187,26 @@ def artifacts() -> dict[str, Any]:
             return {one.key or "": one.data for one in await client.read_latest_artifacts()}
 
     return asyncio.run(read())
+
+
+def test_a_broken_text_fails_with_its_sentence_and_no_traceback_in_the_log(
+    sqlite_db: str, enrol: Enrol, own_templates: Callable[[str, str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    enrol(Student("a"))
+    own_templates("graduation-invitation.sv.md", "{{ person.shoe_size }}")
+    state = run(graduation_invitation)
+    assert state.is_failed()
+    assert "graduation-invitation.sv.md" in str(state.message)
+    assert "shoe_size" in str(state.message)
+    assert not [record for record in caplog.records if record.exc_info]
+    assert "Traceback" not in caplog.text
+
+
+def test_a_database_that_is_down_fails_with_its_sentence(
+    home: Path, set_environment: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    set_environment(database_url="postgresql://nobody@127.0.0.1:1/none")
+    state = run(graduation_invitation)
+    assert state.is_failed()
+    assert "The database cannot be reached." in str(state.message)
+    assert "Traceback" not in caplog.text
