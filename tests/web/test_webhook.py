@@ -148,7 +148,7 @@ def test_reading_the_address_changes_nothing_and_shows_nothing(sqlite_db: str, c
     assert client.get(PATH).status_code == 405
 
 
-@pytest.mark.parametrize("key", ["", "not a key", shown_key()[:40], "c2VjcmV0"])
+@pytest.mark.parametrize("key", ["", "not a key", shown_key()[:40], "c2VjcmV0"], ids=["none", "words", "cut", "short"])
 def test_without_a_usable_key_the_provider_is_told_to_come_back(
     sqlite_db: str, client: Any, set_environment: Callable[..., None], key: str
 ) -> None:
