@@ -173,6 +173,7 @@ class ProviderEvent(Base):
     """
 
     __tablename__ = "provider_events"
+    __table_args__ = (Index("ix_provider_events_settled", "settled_in", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[str] = mapped_column(String(200), unique=True)
@@ -183,5 +184,5 @@ class ProviderEvent(Base):
     provider_message_id: Mapped[str | None] = mapped_column(String(200))
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     reason: Mapped[str | None] = mapped_column(String(32))
-    settled_in: Mapped[int | None] = mapped_column(index=True)
+    settled_in: Mapped[int | None]
     raw: Mapped[str] = mapped_column(Text)

@@ -7,7 +7,7 @@ status that any of their events proves. Each settling therefore looks at all eve
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, delete, exists, func, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from outreach import database
@@ -63,17 +63,17 @@ def settle(session: Session, most: int, now: datetime, rule: bounces.Rule) -> in
         _move(session, number)
         bounces.suppress(session, number)
         bounces.suppress_soft(session, number, rule)
+        _forget_the_erased(session, number)
     settle_batches(session, now)
     return taken
 
 
 def _take(session: Session, number: int, most: int) -> int:
     """Mark the oldest waiting events as this settling's, each with the recipient whose token it carries."""
-    oldest = select(E.id).where(E.settled_in.is_(None)).order_by(E.id).limit(most)
-    holder = select(Recipient.id).where(Recipient.token == E.token).scalar_subquery()
-    return ledger.rows(
-        session, update(E).where(E.id.in_(oldest.scalar_subquery())).values(settled_in=number, recipient_id=holder)
-    )
+    waits = select(E.id).where(E.settled_in.is_(None))
+    oldest = waits.order_by(E.settled_in, E.id).limit(most).subquery("oldest")  # as the index has them
+    holder = select(Recipient.id).where(Recipient.token == E.token).correlate(E).scalar_subquery()
+    return ledger.rows(session, update(E).where(E.id == oldest.c.id).values(settled_in=number, recipient_id=holder))
 
 
 def _of_address() -> ColumnElement[bool]:
@@ -108,18 +108,16 @@ def _match(session: Session, number: int, holder: ColumnElement[int | None], *wh
 def _move(session: Session, number: int) -> None:
     """Bring everyone these events are about to the status that the strongest of all their events proves."""
     proven = _proven(number)
-    for status in session.scalars(select(proven.c.status).distinct()).all():
-        first = proven.c.first_at
-        ledger.move(
-            session,
-            S(status),
-            Recipient.id == proven.c.recipient_id,
-            proven.c.status == status,
-            table=ledger.REPORTED,
-            reason=proven.c.reason,
-            accepted_at=case((Recipient.accepted_at <= first, Recipient.accepted_at), else_=first),
-            settled_at=proven.c.at if S(status) in FINAL else None,
-        )
+    first = proven.c.first_at
+    ledger.move_each(
+        session,
+        proven.c.status,
+        Recipient.id == proven.c.recipient_id,
+        table=ledger.REPORTED,
+        reason=proven.c.reason,
+        accepted_at=case((Recipient.accepted_at <= first, Recipient.accepted_at), else_=first),
+        settled_at=case((proven.c.status.in_(FINAL), proven.c.at)),
+    )
 
 
 def _proven(number: int) -> Subquery:
@@ -127,7 +125,9 @@ def _proven(number: int) -> Subquery:
     about = select(E.recipient_id).where(E.settled_in == number, E.recipient_id.is_not(None))
     order = (STRENGTH.desc(), E.at, func.coalesce(E.reason, ""))
     place = func.row_number().over(partition_by=E.recipient_id, order_by=order)
-    status = case({kind: proven.value for kind, proven in PROVES.items()}, value=E.kind)
+    status = type_coerce(
+        case({kind: proven.value for kind, proven in PROVES.items()}, value=E.kind), Recipient.status.type
+    )
     every = (
         select(
             E.recipient_id,
@@ -141,6 +141,15 @@ def _proven(number: int) -> Subquery:
         .subquery("every_event")
     )
     return select(every).where(every.c.place == 1).subquery("proven")
+
+
+def _forget_the_erased(session: Session, number: int) -> None:
+    """What is reported of someone who has been erased since counts, and is kept without their address."""
+    erased = select(Recipient.id).where(Recipient.person_id.is_(None))
+    ledger.rows(
+        session,
+        update(E).where(E.settled_in == number, E.recipient_id.in_(erased)).values(raw="{}", address_hash=None),
+    )
 
 
 def settle_batches(session: Session, now: datetime) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.models import Recipient, RecipientStatus
@@ -64,6 +64,18 @@ def move(
     allowed = sorted(table[to])
     statement = update(Recipient).where(Recipient.status.in_(allowed), *where)
     return rows(session, statement.values(status=to, reason=reason, **values))
+
+
+def move_each(
+    session: Session,
+    to: ColumnElement[RecipientStatus],
+    *where: ColumnElement[bool],
+    table: Mapping[RecipientStatus, frozenset[RecipientStatus]],
+    **values: Any,
+) -> int:
+    """Move each recipient that `where` picks to a status of their own, where `table` allows it. Returns how many."""
+    allowed = or_(*(and_(to == status, Recipient.status.in_(sorted(before))) for status, before in table.items()))
+    return rows(session, update(Recipient).where(allowed, *where).values(status=to, **values))
 
 
 def rows(session: Session, statement: Any, given: Sequence[Mapping[str, Any]] | None = None) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, inspect, select
+from sqlalchemy import delete, exists, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import database, links
@@ -44,11 +44,13 @@ def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
     database.lock(session, "register")  # a file that is being read must not still hold them
     people = list(session.scalars(select(Person).where(Person.email == email)))
     for person in people:
-        for hashed in _hashes(session, person):
+        hashes = list(_hashes(session, person))
+        for hashed in hashes:
             suppressions.lay_for_ever(session, hashed, now)
         audit.note(session, actor=actor, action="erased", subject=person.public_id)
         sent = select(Recipient.id).where(Recipient.person_id == person.id)
-        session.execute(delete(ProviderEvent).where(ProviderEvent.recipient_id.in_(sent)))
+        theirs = or_(ProviderEvent.recipient_id.in_(sent), ProviderEvent.address_hash.in_(hashes))
+        session.execute(delete(ProviderEvent).where(theirs))
         session.execute(delete(Person).where(Person.id == person.id))
     return len(people)
 
