@@ -16,6 +16,7 @@ from flows.approve_campaign import ApproveCampaign, Decision, approve_campaign
 from flows.graduation_invitation import GraduationInvitation, graduation_invitation
 from flows.housekeeping import housekeeping
 from flows.import_register import ImportRegister, import_register
+from flows.resend_unknown import ResendUnknown, resend_unknown
 from outreach import clock, drop_folders
 from outreach.database import session_scope
 from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Person, Recipient
@@ -111,6 +112,21 @@ def test_signing_in_prefect_needs_the_code_and_a_known_coordinator(sqlite_db: st
     assert state.name == "Sent back"
     run_duty(approve=False)
     assert mailed() == []
+
+
+def test_the_resend_form_says_in_a_sentence_why_nobody_is_written_to_again(sqlite_db: str, enrol: Enrol) -> None:
+    enrol(Student("a"))
+    run_duty()
+    key, email = f"{graduation_invitation.name}/2026-HT/central", settings().coordinators[0].email
+    for params, sentence in (
+        (ResendUnknown(), "Give both"),
+        (ResendUnknown(campaign="no/such/campaign", coordinator=email), "There is no campaign"),
+        (ResendUnknown(campaign=key, coordinator="nobody@example.org"), "No coordinator has"),
+        (ResendUnknown(campaign=key, coordinator=email), "Nobody in"),
+    ):
+        state = run(resend_unknown, params=params)
+        assert state.is_failed()
+        assert sentence in str(state.message)
 
 
 def test_register_files_in_the_drop_folder_are_read_once_and_put_away(sqlite_db: str) -> None:

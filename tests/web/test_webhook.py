@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,24 @@ from outreach.cli import reporting
 from outreach.database import engine
 from outreach.errors import PermanentFailure
 from outreach.models import ProviderEvent
+from outreach.provider_stub import events as stand_in
+from outreach.provider_stub.record import Accepted
 from outreach.web import webhooks
+from tests.conftest import NOON
 from tests.events.conftest import (
     address_of,
+    batch_status,
     body_of,
     bounce,
     event,
+    ledger_now,
     put_out,
     shown_key,
     signed,
     status_of,
     stored,
     suppressed_as,
+    token_of,
 )
 
 PATH = "/webhooks/sendgrid"
@@ -197,3 +204,23 @@ def test_addresses_are_kept_raw_and_never_logged(
         raw = connection.execute(ProviderEvent.__table__.select()).mappings().one()["raw"]
     assert orjson.loads(raw) == bounce("ada")
     assert address_of("ada") not in caplog.text
+
+
+def test_what_the_stand_in_reports_is_understood(db: str, client: Any, set_environment: Callable[..., None]) -> None:
+    """Everyone of an unknown batch ends as the stand-in says, doubled and in any order; who is silent stays unknown."""
+    names = [f"p{number}" for number in range(60)]
+    batch = put_out(*names)
+    key = stand_in.new_key()
+    set_environment(sendgrid_webhook_key=stand_in.public(key))
+    accepted = Accepted("a-message", NOON.timestamp(), [(token_of(name), address_of(name)) for name in names])
+    plan = stand_in.parse("bounce=0.2,blocked=0.1,dropped=0.1,spamreport=0.1,silent=0.1,duplicate=0.5,disorder=1", 3)
+    reported = stand_in.events_of(accepted, plan)
+    for start in range(0, len(reported), 25):
+        body = stand_in.payload(reported[start : start + 25])
+        assert client.post(PATH, content=body, headers=stand_in.signed(key, "1", body)).status_code == 200
+    last = {one["recipient"]: one["event"] for one in sorted(reported, key=itemgetter("timestamp", "sg_event_id"))}
+    becomes = {"delivered": "delivered", "bounce": "bounced", "dropped": "dropped", "spamreport": "complained"}
+    expected = {token_of(name): becomes.get(last.get(token_of(name), ""), "unknown") for name in names}
+    assert {token: row[0] for token, row in ledger_now().items()} == expected
+    assert set(expected.values()) == {*becomes.values(), "unknown"}
+    assert batch_status(batch) == "unknown"
