@@ -1,0 +1,5 @@
+"""`python -m outreach.cli`: the same as the command `outreach`."""
+
+from outreach.cli import main
+
+main()
