@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EXIT ?=
+ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean bench kill-deployed
+.PHONY: help demo test lint format clean bench kill-test kill-deployed
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +40,9 @@ format: $(VENV)/.installed-dev  ## put the code into the house style
 
 bench: $(VENV)/.installed-dev  ## measure the register import
 	$(BIN)/python benchmarks/import_register.py
+
+kill-test: $(VENV)/.installed-dev  ## kill -9 a campaign at random until it is done, and count (ARGS=--help)
+	$(BIN)/python -m tests.killing.run $(ARGS)
 
 kill-deployed: $(VENV)/.installed-dev  ## kill -9 worker and run of the deployed duty while it sends, and count
 	$(BIN)/python -m tests.up.killing
