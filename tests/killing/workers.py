@@ -1,5 +1,6 @@
 """The processes that send: started, killed at moments drawn from a seed, and started again until all is done."""
 
+import math
 import multiprocessing
 import random
 import time
@@ -41,7 +42,7 @@ class Workers:
             if self.kills < kills and self._wait_for_a_moment(people, batch, kills - self.kills):
                 self._kill_one()
             elif self.kills >= kills:
-                self._join_one()
+                self.running[0].join()
         for process in self.running:
             process.join()
             self._note_end(process)
@@ -60,20 +61,18 @@ class Workers:
 
     def _wait_for_a_moment(self, people: int, batch: int, kills: int) -> bool:
         """True when it has come; False when all is done before. Runs that stop by themselves meanwhile go on anew."""
-        deadline = time.monotonic() + NO_PROGRESS_SECONDS
-        early = self.chance.random() < EARLY
-        step = 1 + self.chance.randrange(max(1, ledger.planned(people) // batch // kills))
-        pause = self.chance.uniform(0, EARLY_SECONDS if early else LATE_SECONDS)
-        target = self.posts() + (0 if early else step)
-        while self.posts() < target:
+        now, batches_left = time.monotonic(), ledger.planned(people) // batch
+        enough = self.posts() + 1 + self.chance.randrange(max(1, batches_left // (kills + 1)))
+        early = now + self.chance.uniform(0, EARLY_SECONDS) if self.chance.random() < EARLY else math.inf
+        while self.posts() < enough and time.monotonic() < early:
             if not all(one.is_alive() for one in self.running):
                 if ledger.is_done(people):
                     return False
                 self._start_missing()
-            if time.monotonic() > deadline:
+            if time.monotonic() > now + NO_PROGRESS_SECONDS:
                 raise SystemExit(f"Nothing has been sent for {NO_PROGRESS_SECONDS} s.")
             time.sleep(LOOK_SECONDS)
-        time.sleep(pause)
+        time.sleep(self.chance.uniform(0, LATE_SECONDS))
         return True
 
     def _kill_one(self) -> None:
@@ -83,9 +82,6 @@ class Workers:
         self.kills += process.exitcode == -9
         self._note_end(process)
         self.running.remove(process)
-
-    def _join_one(self) -> None:
-        self.running[0].join()
 
     def _note_end(self, process: BaseProcess) -> None:
         self.stopped += process.exitcode == STOPPED_BY_ITSELF
