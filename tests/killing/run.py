@@ -10,6 +10,7 @@ of whom it has nothing to report. Prints the figures, and exits with 1 when a pr
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -56,6 +57,7 @@ class Table:
 
 def main() -> None:
     asked = _asked()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to stop."))  # and tidies away what it started
     with tempfile.TemporaryDirectory(prefix="kill-test-") as name, places.database(asked.database, Path(name)) as url:
         os.environ["no_proxy"] = "*"
         places.set_environment(

@@ -54,7 +54,7 @@ class Workers:
             self._note_end(process)
             self.running.remove(process)
         while len(self.running) < self.count:
-            process = self._context.Process(target=run_once)
+            process = self._context.Process(target=run_once, daemon=True)  # gone when this one ends
             process.start()
             self.running.append(process)
             self.starts += 1
