@@ -1,6 +1,6 @@
 """A whole campaign into the stand-in provider on this machine, beside two other ways to send, all in one run.
 
-    python benchmarks/delivery.py [--people 100000] [--database sqlite|postgresql]
+    python -m benchmarks.delivery [--people 100000] [--database sqlite|postgresql]
 
 - *campaign*: open, select, render, approve, claim, post and record, through the code that an office runs.
 - *floor*: the same number of requests of the same size posted by the same client from bodies built beforehand, plus as

@@ -49,9 +49,10 @@ def open_term_campaigns(
 def select(session: Session, campaign: Campaign, day: date) -> selection.Selected:
     """Enter everyone due today, in every wave of the campaign, into its ledger."""
     duty = duties.duty(campaign.duty)
-    database.refresh_statistics(session, "people", "studies", "consents", "suppressions", "recipients")
+    database.refresh_statistics(session, "people", "studies", "consents", "suppressions")
     considered = reconsidered = 0
     for number in range(1, len(duty.waves) + 1):
+        database.refresh_statistics(session, "recipients")  # the wave before may have entered everyone
         audience = audiences.AUDIENCES[campaign.duty](campaign, duty, number, day)
         selected = selection.select_wave(session, campaign, number, audience, clock.now())
         considered, reconsidered = considered + selected.considered, reconsidered + selected.reconsidered

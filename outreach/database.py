@@ -1,7 +1,8 @@
 """One engine a process, one way to open a session, one place that commits."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from outreach.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_WAIT_SECONDS = 60
+# A checkpoint writes and waits for the disk: every 40 MB of changes, not every 4.
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000")
 NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn", " does not exist")
+_sqlite_writer = threading.RLock()
 NO_DATABASE = "not a database"
 
 
@@ -52,7 +56,7 @@ def engine() -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -69,7 +73,7 @@ def session_scope(*, reading: bool = False, rehearsing: bool = False) -> Iterato
     `reading=True` never writes and lets SQLite serve it beside a writer; `rehearsing=True` takes back what it wrote.
     Raises TemporaryFailure when the database is locked, down or drops the connection.
     """
-    with _explaining(), Session(engine(), expire_on_commit=False) as session:
+    with _explaining(), _in_line(reading), Session(engine(), expire_on_commit=False) as session:
         if reading:
             session.connection(execution_options={"outreach_reading": True})
         yield session
@@ -78,6 +82,11 @@ def session_scope(*, reading: bool = False, rehearsing: bool = False) -> Iterato
             session.rollback()
         else:
             session.commit()
+
+
+def _in_line(reading: bool) -> AbstractContextManager[Any]:
+    """SQLite has one writer, and who finds it busy looks again after a sleep: this process's threads wait in line."""
+    return nullcontext() if reading or engine().dialect.name != "sqlite" else _sqlite_writer
 
 
 @contextmanager

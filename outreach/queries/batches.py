@@ -193,10 +193,13 @@ def _drop_who_fell_out(session: Session, batch_id: int, duty: Duty, now: datetim
 
 
 def _people(session: Session, batch_id: int) -> tuple[ClaimedPerson, ...]:
+    """The department is compared in the result and not in the condition: SQLite would look up everyone's studies at
+    the department for each person, instead of the few studies of the person."""
     name = case((Recipient.language == "sv", Study.programme_sv), else_=Study.programme_en)
+    here = case((Study.department_code == Recipient.department_code, name))
     programme = (
-        select(func.coalesce(func.max(name), ""))
-        .where(Study.person_id == Person.id, Study.department_code == Recipient.department_code)
+        select(func.coalesce(func.max(here), ""))
+        .where(Study.person_id == Person.id)
         .correlate(Person, Recipient)
         .scalar_subquery()
     )
