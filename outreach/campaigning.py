@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach import clock, database, departments, duties
+from outreach import clock, database, departments, duties, prefect_api
 from outreach.models import Campaign
 from outreach.queries import audiences, campaigns, ledger, messages, selection
 from outreach.rendering import Rendered, render_all
@@ -67,6 +67,16 @@ def render(session: Session, campaign: Campaign) -> dict[int, list[Rendered]]:
         rendered[number] = render_all(duty.waves[number - 1].message, departments=scope(campaign), purpose=duty.purpose)
         messages.store(session, campaign.id, number, rendered[number], clock.now())
     return rendered
+
+
+def start_again(duty: str, department: str | None, parameters: dict[str, Any], *, decision: str) -> str:
+    """Start a campaign's duty again through Prefect, as it ran before. Returns the flow run's id.
+
+    The same `decision` starts one run however often it is asked for. Raises TemporaryFailure when Prefect cannot be
+    reached; the next scheduled run then does what is left.
+    """
+    params = {"department": departments.choice_of(department), **parameters}
+    return prefect_api.start_duty(duty, {"params": params}, idempotency_key=decision)
 
 
 def scope(campaign: Campaign) -> Sequence[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach import clock, departments, prefect_api, settling
+from outreach import campaigning, clock, settling
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Campaign, CampaignStatus, Coordinator
@@ -69,10 +69,6 @@ def _who_decides(session: Session, campaign: Campaign, email: str) -> Coordinato
 
 
 def start_next_run(resent: Resent) -> str:
-    """Start the duty so that they are written to now. Returns the flow run's id; one decision starts one run.
-
-    Raises TemporaryFailure when Prefect cannot be reached; the next scheduled run sends.
-    """
-    parameters = {"params": {"department": departments.choice_of(resent.department), **resent.parameters}}
+    """Start the duty so that they are written to now. Returns and raises as `campaigning.start_again` does."""
     decision = f"resent/{resent.key}/{resent.at.isoformat()}"
-    return prefect_api.start_duty(resent.duty, parameters, idempotency_key=decision)
+    return campaigning.start_again(resent.duty, resent.department, resent.parameters, decision=decision)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from outreach import departments, prefect_api
+from outreach import campaigning
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Coordinator
@@ -84,11 +84,6 @@ def _nothing(key_or_code: str, approved: bool) -> str:
 
 
 def start_next_run(signed: Signed) -> str:
-    """Start the duty again so that what was signed is sent. Returns the flow run's id.
-
-    One decision starts one run, however often it is asked for. Raises TemporaryFailure when Prefect cannot be reached;
-    the next scheduled run sends.
-    """
-    parameters = {"params": {"department": departments.choice_of(signed.department), **signed.parameters}}
+    """Start the duty again so that what was signed is sent. Returns and raises as `campaigning.start_again` does."""
     decision = f"approved/{signed.key}/{signed.code}/{signed.at.isoformat()}"
-    return prefect_api.start_duty(signed.duty, parameters, idempotency_key=decision)
+    return campaigning.start_again(signed.duty, signed.department, signed.parameters, decision=decision)
