@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from outreach import campaigning, clock, settling
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure
-from outreach.models import Campaign, CampaignStatus, Coordinator
+from outreach.models import CampaignStatus
 from outreach.queries import audit, campaigns, office, unknown
 from outreach.settings import settings
 
@@ -41,7 +39,7 @@ def resend(key: str, coordinator_email: str, *, via: str) -> Resent:
         campaign = campaigns.by_key(session, key.strip())
         if campaign is None:
             raise PermanentFailure(f"There is no campaign {key!r}. `outreach unknown list` shows the keys.")
-        coordinator = _who_decides(session, campaign, coordinator_email)
+        coordinator = office.who_decides(session, campaign, coordinator_email)
         if campaign.status != CampaignStatus.OPEN:
             raise PermanentFailure(f"{campaign.key} is {campaign.status}, so nobody in it is written to any more.")
         campaigns.hold(session, campaign.id)
@@ -56,16 +54,6 @@ def resend(key: str, coordinator_email: str, *, via: str) -> Resent:
             session, actor=f"coordinator:{coordinator.id}", action="resent_unknown", subject=campaign.key, detail=detail
         )
     return Resent(campaign.key, sum(people.values()), campaign.duty, campaign.department_code, campaign.parameters, now)
-
-
-def _who_decides(session: Session, campaign: Campaign, email: str) -> Coordinator:
-    """Whoever may approve the campaign. Raises PermanentFailure for anybody else."""
-    coordinator = office.coordinator(session, email)
-    if coordinator is None:
-        raise PermanentFailure("No coordinator has this e-mail address. Check config/settings.toml.")
-    if coordinator.id not in {one.id for one in office.approvers(session, campaign.department_code)}:
-        raise PermanentFailure(f"You may not decide about {campaign.key}: ask a coordinator who may approve it.")
-    return coordinator
 
 
 def start_next_run(resent: Resent) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from outreach import clock
-from outreach.cli import people, provider_stub, unknown
+from outreach.cli import people, provider_stub, steering, unknown
 from outreach.errors import PermanentFailure
 
 EXIT_REJECTED_ROWS = 3
@@ -25,6 +25,7 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(people.app, name="person")
 app.add_typer(unknown.app, name="unknown")
+steering.add_to(app)
 app.command(name="provider-stub")(provider_stub.run)
 
 
@@ -111,21 +112,15 @@ def approve(
     comment: Annotated[str, typer.Option(help="A word to your colleagues.")] = "",
 ) -> None:
     """Sign what waits under a key or code, and start the next run."""
-    from outreach import prefect_api, signing
-    from outreach.errors import OutreachError
+    from outreach import signing
+    from outreach.cli import starting
 
     signed = signing.decide(key, coordinator, approved=not send_back, comment=comment, via="cli")
     if send_back:
         print(f"{signed} was sent back. Nothing is sent.")
         return
     print(f"{signed} is approved.")
-    if not prefect_api.is_up():
-        print("Prefect is not running, so nothing was started. The next run sends.")
-        return
-    try:
-        print(f"Sending has been started: {prefect_api.flow_run_url(signing.start_next_run(signed))}")
-    except OutreachError as error:
-        print(f"{error} The approval stands; the next scheduled run sends.")
+    starting.say_what_started(lambda: signing.start_next_run(signed), "The approval stands; the next run sends.")
 
 
 @app.command(name="import")

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from outreach import clock, database
-from outreach.errors import OutreachError
 from outreach.queries import unknown
 from outreach.settings import settings
 from outreach.tags import CONTROL
@@ -38,14 +37,9 @@ def resend(
     coordinator: Annotated[str, typer.Option("--as", help="Your e-mail address as coordinator.")],
 ) -> None:
     """Write again to those without a sign of life. Look in the provider's log first: nobody should get it twice."""
-    from outreach import prefect_api, resending
+    from outreach import resending
+    from outreach.cli import starting
 
     resent = resending.resend(key, coordinator, via="cli")
     print(resent)
-    if not prefect_api.is_up():
-        print("Prefect is not running, so nothing was started. The next run sends.")
-        return
-    try:
-        print(f"Sending has been started: {prefect_api.flow_run_url(resending.start_next_run(resent))}")
-    except OutreachError as error:
-        print(f"{error} The decision stands; the next scheduled run sends.")
+    starting.say_what_started(lambda: resending.start_next_run(resent), "The decision stands; the next run sends.")

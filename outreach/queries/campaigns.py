@@ -8,7 +8,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach import database
-from outreach.models import Campaign, CampaignStatus
+from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus
 from outreach.queries import ledger
 
 
@@ -84,6 +84,67 @@ def still_open(session: Session, duty: str, department: str | None) -> Sequence[
         )
         .order_by(Campaign.opened_at, Campaign.id)
     ).all()
+
+
+def paused(session: Session, duty: str, department: str | None) -> Sequence[str]:
+    """The keys of a duty's and department's campaigns that a coordinator has paused, oldest first."""
+    return session.scalars(
+        select(Campaign.key)
+        .where(
+            Campaign.duty == duty,
+            Campaign.department_code == department if department else Campaign.department_code.is_(None),
+            Campaign.status == CampaignStatus.PAUSED,
+        )
+        .order_by(Campaign.opened_at, Campaign.id)
+    ).all()
+
+
+def is_open(session: Session, campaign: Campaign) -> bool:
+    """Whether somebody may be selected for a campaign, as it stands now. Until this transaction ends nobody cancels it:
+    whoever is selected is cancelled with the others."""
+    database.lock(session, f"select/{campaign.duty}")
+    status = session.scalar(select(Campaign.status).where(Campaign.id == campaign.id))
+    return status == CampaignStatus.OPEN
+
+
+def status_held(session: Session, campaign_id: int) -> CampaignStatus:
+    """How a campaign stands now; nobody else decides about it until this transaction ends."""
+    held = select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(key_share=True)
+    return session.scalars(held).one()
+
+
+def set_status(session: Session, campaign_id: int, status: CampaignStatus) -> None:
+    """Pause or resume: from its commit on every worker's next claim goes by it."""
+    session.execute(update(Campaign).where(Campaign.id == campaign_id).values(status=status))
+
+
+def cancel(session: Session, campaign: Campaign, now: datetime) -> int:
+    """Close a campaign for good: whoever waits in it stands as `campaign_cancelled`. Returns how many.
+
+    Batches first, then people, as a claim does: the two would otherwise wait for each other.
+    """
+    database.lock(session, f"select/{campaign.duty}")
+    hold(session, campaign.id)
+    closed = {"status": CampaignStatus.CANCELLED, "closed_at": now}
+    session.execute(update(Campaign).where(Campaign.id == campaign.id).values(**closed))
+    waiting = (Batch.campaign_id == campaign.id, Batch.status == BatchStatus.PLANNED)
+    gone = {"status": BatchStatus.REJECTED, "detail": "The campaign was cancelled before it was sent."}
+    ledger.rows(session, update(Batch).where(*waiting).values(**gone, settled_at=now))
+    return ledger.cancel_planned(session, [campaign.id], "campaign_cancelled", now)
+
+
+def cancel_left_over(session: Session, now: datetime) -> int:
+    """Whoever was put back as not sent after their campaign was closed is not written to any more. Returns how many."""
+    over = session.execute(
+        select(Campaign.id, Campaign.status)
+        .join(Recipient, Recipient.campaign_id == Campaign.id)
+        .where(
+            Campaign.status.in_([CampaignStatus.CANCELLED, CampaignStatus.EXPIRED]),
+            Recipient.status == RecipientStatus.PLANNED,
+        )
+        .distinct()
+    ).all()
+    return sum(ledger.cancel_planned(session, [campaign], f"campaign_{status}", now) for campaign, status in over)
 
 
 def expire(session: Session, now: datetime) -> int:

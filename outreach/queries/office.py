@@ -6,7 +6,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.departments import departments
-from outreach.models import Base, Coordinator, CoordinatorDepartment, Department
+from outreach.errors import PermanentFailure
+from outreach.models import Base, Campaign, Coordinator, CoordinatorDepartment, Department
 from outreach.settings import settings
 
 
@@ -77,3 +78,16 @@ def approvers(session: Session, department_code: str | None) -> list[Coordinator
     local = select(CoordinatorDepartment.coordinator_id).where(CoordinatorDepartment.department_code == department_code)
     found = select(Coordinator).where(Coordinator.active, Coordinator.central | Coordinator.id.in_(local))
     return list(session.scalars(found.order_by(Coordinator.id)))
+
+
+def who_decides(session: Session, campaign: Campaign, email: str) -> Coordinator:
+    """The coordinator with this address, who may decide about the campaign because they may sign it.
+
+    Raises PermanentFailure for anybody else.
+    """
+    found = coordinator(session, email)
+    if found is None:
+        raise PermanentFailure("No coordinator has this e-mail address. Check config/settings.toml.")
+    if found.id not in {one.id for one in approvers(session, campaign.department_code)}:
+        raise PermanentFailure(f"You may not decide about {campaign.key}: ask a coordinator who may approve it.")
+    return found
