@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_region: Literal["global", "eu"] = "eu"
     sendgrid_webhook_key: SecretStr = SecretStr("")
+    bounce_maildir: Path | None = Field(default=None, description="Where the mail server lays returned mail")
 
     batch_size: int = Field(default=500, ge=1, le=1000, description="People in one request to the provider")
     sender_threads: int = Field(default=4, ge=1, le=8)
@@ -82,7 +83,7 @@ class Settings(BaseSettings):
     soft_bounce_limit: float = Field(default=3.0, gt=0, description="Soft bounces that suppress an address")
     soft_bounce_halving_days: int = Field(default=30, ge=1, description="A soft bounce weighs half after this")
     import_change_limit: float = Field(default=0.25, ge=0, le=1, description="Share of the register a file may change")
-    drop_keep_days: int = Field(default=30, ge=1, description="Register files that were read are deleted after this")
+    drop_keep_days: int = Field(default=30, ge=1, description="Files that were read are deleted after this")
     join_link_days: int = Field(default=180, ge=1)
     approval_link_days: int = Field(default=14, ge=1)
     goal_share_joined: float = Field(default=0.90, description="KTH's published aim (2009) for each graduating class")

@@ -6,9 +6,9 @@ from pathlib import Path
 from prefect import get_run_logger, task
 
 from outreach import clock
-from outreach.drop_folders import Kind, drop_folder, lay, put_away
+from outreach.drop_folders import drop_folder, lay, put_away
 from outreach.errors import PermanentFailure
-from outreach.register import import_file
+from outreach.register import Kind, import_file
 from outreach.register.rejects import rejects_path
 
 SUFFIXES = {".csv", ".txt", ".xlsx"}

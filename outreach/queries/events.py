@@ -4,7 +4,7 @@ Whatever the order in which events arrive, however often, and in however many po
 status that any of their events proves. Each settling therefore looks at all events of the people it is about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, delete, exists, func, or_, select, type_coerce, update
@@ -42,6 +42,12 @@ def store(session: Session, events: Sequence[Event]) -> int:
     rows = [event._asdict() for event in sorted(events)]  # in one order, so that two posts never wait for each other
     statement = insert_or(session, E.__table__).on_conflict_do_nothing(index_elements=["event_id"])
     return ledger.rows(session, statement, rows)
+
+
+def holders(session: Session, tokens: Collection[str]) -> dict[str, str | None]:
+    """Those of some thousand tokens at most that stand in the ledger -> the address_hash their person has now."""
+    found = select(Recipient.token, Person.address_hash).outerjoin(Person, Person.id == Recipient.person_id)
+    return dict(session.execute(found.where(Recipient.token.in_(tokens))).tuples())
 
 
 def waiting(session: Session) -> bool:

@@ -44,6 +44,7 @@ FIELDS = {
         "Utskick / Campaign": "graduation-invitation/2026-HT/central",
         "Din e-postadress / Your e-mail address": "som alumnkoordinator.",
     },
+    "read-bounces": {},
     "housekeeping": {},
 }
 

@@ -15,7 +15,9 @@ from outreach.up import lay, run, sweep
 from outreach.up.environment import mark
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack"), pytest.mark.usefixtures("data")]
-DUTIES = {"graduation-invitation", "import-register", "approve-campaign", "resend-unknown", "housekeeping"}
+DUTIES = {
+    "graduation-invitation", "import-register", "approve-campaign", "resend-unknown", "read-bounces", "housekeeping",
+}  # fmt: skip
 
 
 def crons(name: str) -> dict[str, bool]:
