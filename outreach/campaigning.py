@@ -13,6 +13,7 @@ from outreach import clock, database, departments, duties, prefect_api
 from outreach.models import Campaign
 from outreach.queries import audiences, campaigns, ledger, messages, selection
 from outreach.rendering import Rendered, render_all
+from outreach.settings import settings
 
 
 def open_term_campaigns(
@@ -54,7 +55,9 @@ def select(session: Session, campaign: Campaign, day: date) -> selection.Selecte
     for number in range(1, len(duty.waves) + 1):
         database.refresh_statistics(session, "recipients")  # the wave before may have entered everyone
         audience = audiences.AUDIENCES[campaign.duty](campaign, duty, number, day)
-        selected = selection.select_wave(session, campaign, number, audience, clock.now())
+        selected = selection.select_wave(
+            session, campaign, number, audience, clock.now(), size=settings().batch_size
+        )
         considered, reconsidered = considered + selected.considered, reconsidered + selected.reconsidered
     return selection.Selected(considered, reconsidered)
 

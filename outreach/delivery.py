@@ -17,7 +17,7 @@ from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Campaign
 from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result, Transport
-from outreach.queries import approvals, batches, campaigns, messages
+from outreach.queries import approvals, batches, batching, campaigns, messages
 from outreach.rendering import person_values
 from outreach.settings import settings
 
@@ -31,8 +31,7 @@ class Sending:
 
     campaign: Campaign
     duty: Duty
-    waves: Sequence[int]
-    texts: dict[int, messages.Text]
+    texts: dict[int, messages.Text]  # by message id: those that are approved, and nothing else may leave
     transport: Transport
     worker: str
 
@@ -69,9 +68,9 @@ def deliver(
         campaigns.hold(session, campaign.id)  # the text that is approved is the text that is planned
         waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
         for wave in waves:
-            batches.plan(session, campaign.id, wave, settings().batch_size)
+            batching.plan(session, campaign.id, wave, settings().batch_size)
         texts = messages.texts(session, campaign.id, waves)
-    sending = Sending(campaign, duty, waves, texts, transport, worker_name())
+    sending = Sending(campaign, duty, texts, transport, worker_name())
     tally, stop = Tally(), threading.Event()
     # Files gain nothing from threads, and one at a time leaves at most one batch in doubt when the process dies.
     threads = 1 if transport.name == "outbox" else settings().sender_threads
@@ -123,14 +122,12 @@ def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> N
             claim = batches.claim(
                 session,
                 sending.campaign.id,
-                sending.waves,
+                sending.texts,
                 sending.duty,
                 sending.worker,
                 clock.now(),
                 settings().claim_minutes,
             )
-            if claim is not None and claim.message_id not in sending.texts:  # planned by a run beside this one
-                sending.texts.update(messages.texts(session, sending.campaign.id, sending.waves))
         if claim is None:
             return
         # The claim is committed: from here on only a proof puts these people back.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from outreach import clock, duties
@@ -168,7 +168,7 @@ def waiting(session: Session) -> list[tuple[int, int]]:
         select(Campaign, Recipient.wave)
         .join(Recipient, Recipient.campaign_id == Campaign.id)
         .where(Campaign.status == CampaignStatus.OPEN, Recipient.status == RecipientStatus.PLANNED)
-        .where(Recipient.message_id.is_not(None))
+        .where(exists().where(Message.campaign_id == Campaign.id, Message.wave == Recipient.wave, Message.current))
         .group_by(Campaign.id, Recipient.wave)
         .order_by(Campaign.opened_at, Campaign.id, Recipient.wave)
     )

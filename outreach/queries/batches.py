@@ -1,11 +1,11 @@
-"""Batches: planned, claimed by one worker each, and recorded. The statements that make "nobody twice" true."""
+"""Batches: claimed by one worker each, and recorded. The statements that make "nobody twice" true."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.duties import Duty
@@ -20,7 +20,7 @@ from outreach.models import (
     Study,
 )
 from outreach.outgoing import Proof, Result
-from outreach.queries import campaigns, ledger, standing
+from outreach.queries import ledger, standing
 
 S = RecipientStatus
 
@@ -48,85 +48,17 @@ class Claim:
     people: tuple[ClaimedPerson, ...]
 
 
-def plan(session: Session, campaign_id: int, wave: int, size: int) -> int:
-    """Put every planned recipient with a message into batches of at most `size` of one message. Returns new batches."""
-    campaigns.hold(session, campaign_id)
-    last = (
-        session.scalar(select(func.max(Batch.number)).where(Batch.campaign_id == campaign_id, Batch.wave == wave)) or 0
-    )
-    loose = (
-        Recipient.campaign_id == campaign_id,
-        Recipient.wave == wave,
-        Recipient.status == S.PLANNED,
-        Recipient.batch_id.is_(None),
-        Recipient.message_id.is_not(None),
-    )
-    people = session.execute(
-        select(Recipient.message_id, func.count())
-        .where(*loose)
-        .group_by(Recipient.message_id)
-        .order_by(Recipient.message_id)
-    )
-    sizes = [(message, min(size, count - start)) for message, count in people for start in range(0, count, size)]
-    if not sizes:
-        return 0
-    session.execute(
-        insert(Batch),
-        [
-            {
-                "campaign_id": campaign_id,
-                "wave": wave,
-                "number": number,
-                "message_id": message,
-                "status": BatchStatus.PLANNED,
-                "size": count,
-                "attempts": 0,
-            }
-            for number, (message, count) in enumerate(sizes, start=last + 1)
-        ],
-    )
-    _fill(session, campaign_id, wave, after=last, size=size)
-    return len(sizes)
-
-
-def _fill(session: Session, campaign_id: int, wave: int, *, after: int, size: int) -> None:
-    """Hand the loose recipients out to the new batches: the n-th thousand of a message to its n-th batch."""
-    place = func.row_number().over(partition_by=Recipient.message_id, order_by=Recipient.id)
-    loose = (
-        select(Recipient.id, Recipient.message_id, ((place - 1) // size).label("ordinal"))
-        .where(
-            Recipient.campaign_id == campaign_id,
-            Recipient.wave == wave,
-            Recipient.status == S.PLANNED,
-            Recipient.batch_id.is_(None),
-            Recipient.message_id.is_not(None),
-        )
-        .subquery("loose")
-    )
-    ordinal = (func.row_number().over(partition_by=Batch.message_id, order_by=Batch.number) - 1).label("ordinal")
-    new = (
-        select(Batch.id.label("batch_id"), Batch.message_id, ordinal)
-        .where(Batch.campaign_id == campaign_id, Batch.wave == wave, Batch.number > after)
-        .subquery("new_batches")
-    )
-    pairs = (
-        select(loose.c.id, new.c.batch_id)
-        .join(new, (new.c.message_id == loose.c.message_id) & (new.c.ordinal == loose.c.ordinal))
-        .subquery("pairs")
-    )
-    ledger.rows(session, update(Recipient).where(Recipient.id == pairs.c.id).values(batch_id=pairs.c.batch_id))
-
-
 def claim(
     session: Session,
     campaign_id: int,
-    waves: Sequence[int],
+    texts: Collection[int],
     duty: Duty,
     worker: str,
     now: datetime,
     minutes: int,
 ) -> Claim | None:
-    """Take the next batch, drop from it whoever must not be written to any more, and mark the others in flight.
+    """Take the next batch with one of these `texts` (message ids), mark its people in flight, and drop from it whoever
+    must not be written to any more.
 
     None when there is nothing to take. The caller commits before it posts: from then on the batch is never planned
     again unless it is proven that nothing was sent.
@@ -136,7 +68,7 @@ def claim(
         .join(Campaign, Campaign.id == Batch.campaign_id)
         .where(
             Batch.campaign_id == campaign_id,
-            Batch.wave.in_(waves),
+            Batch.message_id.in_(texts),
             Batch.status == BatchStatus.PLANNED,
             or_(Batch.not_before.is_(None), Batch.not_before <= now),
             Campaign.status == CampaignStatus.OPEN,
@@ -160,56 +92,48 @@ def claim(
     ).one_or_none()
     if taken is None:
         return None
-    _drop_who_fell_out(session, taken.id, duty, now)
     ledger.move(session, S.IN_FLIGHT, Recipient.batch_id == taken.id)
-    return Claim(taken.id, taken.wave, taken.number, taken.message_id, taken.attempts, _people(session, taken.id))
+    people = _those_who_stand(session, taken.id, duty, now)
+    return Claim(taken.id, taken.wave, taken.number, taken.message_id, taken.attempts, people)
 
 
-def _drop_who_fell_out(session: Session, batch_id: int, duty: Duty, now: datetime) -> None:
-    """Consent, suppression and membership once more, in the transaction that claims."""
-    fell_out = (
-        select(Person.id, standing.reason(duty).label("reason"))
-        .join(Recipient, Recipient.person_id == Person.id)
-        .where(Recipient.batch_id == batch_id, Recipient.status == S.PLANNED)
-        .subquery("fell_out")
-    )
-    ledger.move(
-        session,
-        S.EXCLUDED,
-        Recipient.batch_id == batch_id,
-        Recipient.person_id == fell_out.c.id,
-        fell_out.c.reason.is_not(None),
-        reason=fell_out.c.reason,
-        settled_at=now,
-    )
-    ledger.move(
-        session,
-        S.EXCLUDED,
-        Recipient.batch_id == batch_id,
-        Recipient.person_id.is_(None),
-        reason="person_erased",
-        settled_at=now,
-    )
+def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime) -> tuple[ClaimedPerson, ...]:
+    """The people of a batch. Consent, suppression and membership are asked once more, in the transaction that claims
+    and when nobody else can change these rows any more; whoever fell out is excluded."""
+    reason = case((Person.id.is_(None), literal("person_erased", String)), else_=standing.reason(duty))
+    found = session.execute(
+        select(
+            Recipient.token,
+            Person.email,
+            Person.public_id,
+            Person.first_name,
+            Person.last_name,
+            _programme(),
+            reason,
+        )
+        .outerjoin(Person, Person.id == Recipient.person_id)
+        .where(Recipient.batch_id == batch_id, Recipient.status == S.IN_FLIGHT)
+        .order_by(Recipient.id)
+    ).all()
+    fell_out = {row[0]: row[-1] for row in found if row[-1] is not None}
+    for word in sorted(set(fell_out.values())):
+        tokens = [token for token, why in fell_out.items() if why == word]
+        those = (Recipient.batch_id == batch_id, Recipient.token.in_(tokens))
+        ledger.move(session, S.EXCLUDED, *those, table=ledger.FELL_OUT, reason=word, settled_at=now)
+    return tuple(ClaimedPerson(*row[:-1]) for row in found if row[0] not in fell_out)
 
 
-def _people(session: Session, batch_id: int) -> tuple[ClaimedPerson, ...]:
+def _programme() -> ColumnElement[str]:
     """The department is compared in the result and not in the condition: SQLite would look up everyone's studies at
     the department for each person, instead of the few studies of the person."""
     name = case((Recipient.language == "sv", Study.programme_sv), else_=Study.programme_en)
     here = case((Study.department_code == Recipient.department_code, name))
-    programme = (
+    return (
         select(func.coalesce(func.max(here), ""))
         .where(Study.person_id == Person.id)
         .correlate(Person, Recipient)
         .scalar_subquery()
     )
-    found = session.execute(
-        select(Recipient.token, Person.email, Person.public_id, Person.first_name, Person.last_name, programme)
-        .join(Person, Person.id == Recipient.person_id)
-        .where(Recipient.batch_id == batch_id, Recipient.status == S.IN_FLIGHT)
-        .order_by(Recipient.id)
-    )
-    return tuple(ClaimedPerson(*row) for row in found)
 
 
 def record(session: Session, batch_id: int, attempt: int, result: Result, now: datetime) -> None:

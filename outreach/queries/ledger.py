@@ -27,6 +27,9 @@ TRANSITIONS: dict[RecipientStatus, frozenset[RecipientStatus]] = {
     S.COMPLAINED: frozenset({S.IN_FLIGHT, S.UNKNOWN, S.ACCEPTED, S.DEFERRED, S.DROPPED, S.DELIVERED, S.BOUNCED}),
 }
 
+# Within the transaction that claims: consent and suppression are asked when nobody else can touch these rows any more.
+FELL_OUT: dict[RecipientStatus, frozenset[RecipientStatus]] = {S.EXCLUDED: frozenset({S.IN_FLIGHT})}
+
 # What the provider says of one person is stronger than what we thought. News that bears the person's own random token
 # proves that a message left, even where we had planned them again since (see SECOND_TRY): who shows a sign of life in
 # the last moment is not written to twice. The same status again may bring an earlier time or another reason.

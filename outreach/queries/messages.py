@@ -9,8 +9,8 @@ from typing import Protocol
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from outreach.models import Batch, BatchStatus, Message, Recipient, RecipientStatus
-from outreach.queries import campaigns, ledger
+from outreach.models import Message
+from outreach.queries import batching, campaigns, ledger
 
 
 class Variant(Protocol):
@@ -35,10 +35,10 @@ class Variant(Protocol):
 
 
 def store(session: Session, campaign_id: int, wave: int, variants: Sequence[Variant], now: datetime) -> int:
-    """Make `variants` the wave's current text and give each waiting recipient the one of their language and department.
+    """Make `variants` the wave's current text and give each batch that waits the one of its language and department.
 
-    A text that stands already is kept, a new one is a new row. Recipients whose batch is on its way keep what they were
-    given; batches that have not left are made anew. Returns how many texts are new.
+    A text that stands already is kept, a new one is a new row. A batch that is on its way keeps what it was given.
+    Returns how many texts are new.
     """
     campaigns.hold(session, campaign_id)
     digests = {variant.digest for variant in variants}
@@ -65,44 +65,8 @@ def store(session: Session, campaign_id: int, wave: int, variants: Sequence[Vari
     stands = Message.digest.in_(digests)
     ledger.rows(session, update(Message).where(*wave_texts, stands, Message.current.is_(False)).values(current=True))
     ledger.rows(session, update(Message).where(*wave_texts, ~stands, Message.current).values(current=False))
-    _take_back_stale(session, campaign_id, wave)
-    _address(session, campaign_id, wave)
+    batching.write(session, campaign_id, wave)
     return len(new)
-
-
-def _take_back_stale(session: Session, campaign_id: int, wave: int) -> None:
-    """Batches that still wait with a text that no longer stands are dissolved, so that only what is signed is sent."""
-    old = select(Message.id).where(Message.campaign_id == campaign_id, Message.wave == wave, ~Message.current)
-    stale = session.scalars(
-        update(Batch)
-        .where(Batch.status == BatchStatus.PLANNED, Batch.message_id.in_(old))
-        .values(status=BatchStatus.REJECTED, detail="Its text was changed before it was sent.")
-        .returning(Batch.id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    if stale:
-        ledger.rows(session, update(Recipient).where(Recipient.batch_id.in_(stale)).values(batch_id=None))
-
-
-def _address(session: Session, campaign_id: int, wave: int) -> None:
-    """Point everyone who waits and is in no batch at the current text of their variant."""
-    ledger.rows(
-        session,
-        update(Recipient)
-        .where(
-            Recipient.campaign_id == campaign_id,
-            Recipient.wave == wave,
-            Recipient.status == RecipientStatus.PLANNED,
-            Recipient.batch_id.is_(None),
-            Message.campaign_id == campaign_id,
-            Message.wave == wave,
-            Message.current,
-            Message.language == Recipient.language,
-            Message.department_code.is_not_distinct_from(Recipient.department_code),
-            Recipient.message_id.is_distinct_from(Message.id),
-        )
-        .values(message_id=Message.id),
-    )
 
 
 def current(session: Session, campaign_id: int, wave: int) -> Sequence[Message]:
@@ -136,10 +100,10 @@ class Text:
 
 
 def texts(session: Session, campaign_id: int, waves: Sequence[int]) -> dict[int, Text]:
-    """Every text of these waves by message id."""
+    """The current texts of these waves by message id: what may leave, if it is approved."""
     found = session.execute(
         select(Message.id, Message.variant, Message.language, Message.subject, Message.html, Message.text).where(
-            Message.campaign_id == campaign_id, Message.wave.in_(waves)
+            Message.campaign_id == campaign_id, Message.wave.in_(waves), Message.current
         )
     )
     return {row[0]: Text(*row[1:]) for row in found}

@@ -13,7 +13,7 @@ from outreach.departments import departments
 from outreach.errors import TemporaryFailure
 from outreach.models import Batch, Campaign
 from outreach.outgoing import OutgoingBatch, Proof, Result, Transport
-from outreach.queries import batches
+from outreach.queries import batches, messages
 from outreach.settings import settings
 from tests.spine.conftest import DUTY, Student, enrol, run_duty
 
@@ -73,7 +73,13 @@ def take(campaign: Campaign, worker: str = "elsewhere/1/abc") -> batches.Claim |
     """Claim a batch as a worker does, for a worker that may never come back."""
     with session_scope() as session:
         return batches.claim(
-            session, campaign.id, [1], duties.duty(DUTY), worker, clock.now(), settings().claim_minutes
+            session,
+            campaign.id,
+            messages.texts(session, campaign.id, [1]),
+            duties.duty(DUTY),
+            worker,
+            clock.now(),
+            settings().claim_minutes,
         )
 
 

@@ -14,7 +14,7 @@ from outreach.database import session_scope
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Batch, Campaign, CampaignStatus, Membership, Person, Recipient
 from outreach.outgoing import OutgoingBatch, Proof, Result
-from outreach.queries import batches
+from outreach.queries import batches, messages
 from tests.conftest import NOON
 from tests.delivery.conftest import NEVER, Planned, Playing, record, run, statuses, take, those
 from tests.spine.conftest import DUTY, Student, outcomes
@@ -274,7 +274,8 @@ def test_nothing_is_claimed_before_its_time(planned: Planned) -> None:
 def test_nothing_is_claimed_of_a_wave_that_was_not_asked_for(planned: Planned) -> None:
     campaign = planned("a")
     with session_scope() as session:
-        assert batches.claim(session, campaign.id, [2, 3], duties.duty(DUTY), "w", clock.now(), 10) is None
+        others = messages.texts(session, campaign.id, [2, 3])
+        assert batches.claim(session, campaign.id, others, duties.duty(DUTY), "w", clock.now(), 10) is None
 
 
 def test_workers_that_share_a_campaign_never_hold_the_same_person(planned: Planned) -> None:

@@ -127,13 +127,13 @@ def put_out(
         batch_id = session.execute(
             insert(Batch)
             .values(
-                campaign_id=campaign_id, wave=1, number=number, message_id=text, status=batch, size=len(names),
-                attempts=1, claimed_at=claimed_at, provider_message_id=message_id,
+                campaign_id=campaign_id, wave=1, number=number, language="sv", message_id=text, status=batch,
+                size=len(names), attempts=1, claimed_at=claimed_at, provider_message_id=message_id,
             )
             .returning(Batch.id)
         ).scalar_one()  # fmt: skip
         for name in names:
-            _recipient(session, name, campaign_id, text, batch_id, status)
+            _recipient(session, name, campaign_id, batch_id, status)
     return batch_id
 
 
@@ -150,7 +150,7 @@ def _campaign(session: Any, duty: str, department: str | None) -> int:
     ).scalar_one()  # fmt: skip
 
 
-def _recipient(session: Any, name: str, campaign_id: int, text: int, batch_id: int, status: S) -> None:
+def _recipient(session: Any, name: str, campaign_id: int, batch_id: int, status: S) -> None:
     person_id = session.execute(
         insert(Person)
         .values(
@@ -162,7 +162,7 @@ def _recipient(session: Any, name: str, campaign_id: int, text: int, batch_id: i
     session.execute(
         insert(Recipient).values(
             token=token_of(name), campaign_id=campaign_id, wave=1, person_id=person_id, language="sv",
-            message_id=text, batch_id=batch_id, status=status, selected_at=NOON, planned_at=NOON,
+            batch_id=batch_id, status=status, selected_at=NOON, planned_at=NOON,
         )
     )  # fmt: skip
 
