@@ -14,9 +14,20 @@ from outreach.models.campaigns import (
 )
 from outreach.models.office import Audit, Coordinator, CoordinatorDepartment, Department
 from outreach.models.people import Consent, Interest, Membership, Person, Study, Suppression
+from outreach.models.stories import (
+    ContributionRequest,
+    EditionStory,
+    Export,
+    Image,
+    StoryConsent,
+    StoryRow,
+    StoryStatus,
+    WebEdition,
+)
 
 __all__ = [
-    "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent", "Coordinator",
-    "CoordinatorDepartment", "Department", "Interest", "Membership", "Message", "Person", "ProviderEvent",
-    "Recipient", "RecipientStatus", "Study", "Suppression", "UtcDateTime",
+    "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent", "ContributionRequest",
+    "Coordinator", "CoordinatorDepartment", "Department", "EditionStory", "Export", "Image", "Interest", "Membership",
+    "Message", "Person", "ProviderEvent", "Recipient", "RecipientStatus", "StoryConsent", "StoryRow", "StoryStatus",
+    "Study", "Suppression", "UtcDateTime", "WebEdition",
 ]  # fmt: skip

@@ -149,6 +149,8 @@ class Recipient(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
     status: Mapped[RecipientStatus] = mapped_column(stored(RecipientStatus))
     reason: Mapped[str | None] = mapped_column(String(32))  # why excluded, rejected, dropped or cancelled
+    # The campaign that took the place of this message, for `over_budget`.
+    yields_to_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id", ondelete="SET NULL"))
     selected_at: Mapped[datetime]
     planned_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
