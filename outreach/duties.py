@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from datetime import date
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -70,6 +70,7 @@ class Duty(Named):
     within_days: int = Field(default=60, ge=1, le=365)
     catch_up_days: int = Field(default=30, ge=0, le=365)
     expires_days: int = Field(default=60, ge=0)
+    arrive_at: time | None = Field(default=None, description="By the recipient's own clock; None: as soon as it can")
     invites: bool = Field(default=False, description="Asks people to become members")
     waves: tuple[Wave, ...] = Field(min_length=1)
 

@@ -8,6 +8,7 @@ import os
 import re
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -23,6 +24,14 @@ COME_BACK_SECONDS = 60  # a run that stays Crashed for longer does not come back
 ATTEMPTS = 7
 _BUSY = {429, 502, 503, 504}
 _LIST = re.compile(r"is not one of \[.*\]", re.DOTALL)  # dozens of departments
+
+
+class _Missing(PermanentFailure):
+    """There is nothing of this name."""
+
+
+class _Locked(PermanentFailure):
+    """Somebody else holds it."""
 
 
 class _Busy(Exception):
@@ -43,6 +52,15 @@ class RunState:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A global concurrency limit: `taken` of its slots are, and `back_a_second` come back."""
+
+    limit: int
+    taken: int
+    back_a_second: float
+
+
+@dataclass(frozen=True)
 class FlowShape:
     """What a deployment must know of its flow: its name and the schema that draws the form."""
 
@@ -50,8 +68,8 @@ class FlowShape:
     parameter_schema: dict[str, Any]
 
 
-def start_duty(deployment: str, parameters: dict[str, Any], *, idempotency_key: str) -> str:
-    """Start a run of a deployment and return the flow run's id.
+def start_duty(deployment: str, parameters: dict[str, Any], *, idempotency_key: str, at: datetime | None = None) -> str:
+    """Start a run of a deployment, now or later `at` a moment, and return the flow run's id.
 
     The same key gives the same run again, however often it is asked for.
     Raises PermanentFailure when there is no such deployment or the parameters do not fit it, TemporaryFailure when
@@ -61,7 +79,9 @@ def start_duty(deployment: str, parameters: dict[str, Any], *, idempotency_key: 
     known = set(found["parameter_openapi_schema"].get("properties", {}))
     if unknown := sorted(set(parameters) - known):
         raise PermanentFailure(f"{deployment!r} takes no parameter {unknown[0]!r}.")
-    body = {"parameters": parameters, "idempotency_key": idempotency_key}
+    body: dict[str, Any] = {"parameters": parameters, "idempotency_key": idempotency_key}
+    if at is not None:
+        body["state"] = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
     run: dict[str, Any] = call("POST", f"/deployments/{found['id']}/create_flow_run", body)
     return str(run["id"])
 
@@ -78,6 +98,27 @@ def find_deployment(name: str) -> dict[str, Any] | None:
     """The deployment with this name, if there is one."""
     found: list[dict[str, Any]] = call("POST", "/deployments/filter", {"deployments": {"name": {"any_": [name]}}})
     return found[0] if found else None
+
+
+def find_limit(name: str) -> Limit | None:
+    """The global concurrency limit with this name, if there is one."""
+    try:
+        found = call("GET", f"/v2/concurrency_limits/{name}")
+    except _Missing:
+        return None
+    return Limit(found["limit"], found["active_slots"], found["slot_decay_per_second"])
+
+
+def take_slots(name: str, slots: int) -> bool:
+    """Take slots of a limit; they come back by themselves. False when they are not there, or the limit is gone.
+
+    Prefect's own `rate_limit` asks the same, but waits by a guess that grows with every refusal.
+    """
+    body = {"names": [name], "slots": slots, "mode": "rate_limit"}
+    try:
+        return bool(call("POST", "/v2/concurrency_limits/increment", body))
+    except _Locked:
+        return False
 
 
 def run_state(run_id: str) -> RunState:
@@ -140,6 +181,10 @@ def _once(method: str, path: str, body: Any) -> Any:
         answer = client.request(method, path, json=body)
     if answer.status_code in _BUSY:
         raise _Busy(answer.status_code)
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise _Missing(f"Prefect refused the request: {_words(answer)}")
+    if answer.status_code == httpx.codes.LOCKED:
+        raise _Locked(f"Prefect refused the request: {_words(answer)}")
     if answer.is_error:
         raise PermanentFailure(f"Prefect refused the request: {_words(answer)}")
     return answer.json() if answer.content else None

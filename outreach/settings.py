@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     batch_size: int = Field(default=500, ge=1, le=1000, description="People in one request to the provider")
     sender_threads: int = Field(default=4, ge=1, le=8)
     claim_minutes: int = Field(default=10, ge=1, description="A batch claimed longer ago than this has lost its worker")
+    messages_an_hour: int | None = Field(default=None, ge=30, description="By all workers together; None: no limit")
+    requests_a_second: float | None = Field(default=None, gt=0, le=1000, description="To SendGrid, by all together")
+    quiet_hours: str = Field(
+        default="",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+        description="Office time in which nobody is written to, like 21:00-07:00",
+    )
     unknown_resend_hours: int = Field(default=24, ge=1, description="Before that nobody unknown is written to again")
     event_keep_days: int = Field(default=90, ge=7, description="What the provider reported is deleted after this")
     soft_bounce_limit: float = Field(default=3.0, gt=0, description="Soft bounces that suppress an address")
@@ -87,6 +94,13 @@ class Settings(BaseSettings):
     join_link_days: int = Field(default=180, ge=1)
     approval_link_days: int = Field(default=14, ge=1)
     goal_share_joined: float = Field(default=0.90, description="KTH's published aim (2009) for each graduating class")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def a_night_ends(cls, hours: str) -> str:
+        if hours and hours[:5] == hours[6:]:
+            raise ValueError("the quiet hours would never end")
+        return hours
 
     @classmethod
     def settings_customise_sources(

@@ -1,4 +1,6 @@
-"""Brings Prefect's server in line with `prefect.yaml` and `config/prefect/`, and leaves alone what the office has set.
+"""Brings Prefect's server in line with `prefect.yaml`, `config/prefect/` and the settings.
+
+It leaves alone what the office has set in Prefect.
 
 Run as `python -m outreach.up.lay` beside a server: loading the flows takes seconds, which pass while the server starts.
 """
@@ -11,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from outreach import prefect_api
+from outreach import prefect_api, throttles
 from outreach.errors import OutreachError, PermanentFailure, TemporaryFailure
 from outreach.prefect_api import FlowShape, call
 from outreach.settings import ROOT, settings
@@ -30,6 +32,7 @@ def main() -> None:
         lay_pools({item["work_pool"]["name"] for item in wanted})
         for item, shape in zip(wanted, shapes, strict=True):
             lay_deployment(item, shape)
+        lay_throttles()
         lay_automations()
         bring_back_runs()
     except OutreachError as error:
@@ -124,6 +127,21 @@ def _update(deployment_id: str, changed: dict[str, Any], item: dict[str, Any]) -
     except PermanentFailure:
         # The office's parameters do not fit the new form (a department is gone): the shipped ones do.
         call("PATCH", f"/deployments/{deployment_id}", {**changed, "parameters": item.get("parameters", {})})
+
+
+def lay_throttles() -> None:
+    """Bring the limits that all workers share in line with the settings; one that nobody asks for goes."""
+    for name, throttle in throttles.wanted().items():
+        found, path = prefect_api.find_limit(name), f"/v2/concurrency_limits/{name}"
+        if throttle is None:
+            if found is not None:
+                call("DELETE", path)
+            continue
+        wanted = {"limit": throttle.block, "slot_decay_per_second": throttle.back_a_second, "active": True}
+        if found is None:
+            call("POST", "/v2/concurrency_limits/", {"name": name, **wanted})
+        elif (found.limit, found.back_a_second) != (throttle.block, throttle.back_a_second):
+            call("PATCH", path, wanted)
 
 
 def lay_automations() -> None:

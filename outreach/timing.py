@@ -1,0 +1,33 @@
+"""When batches may leave: on the recipients' own morning where the duty has an hour, and never in the quiet hours."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from outreach import arriving, quiet_hours
+from outreach.duties import Duty
+from outreach.queries import arrivals
+
+
+def set_moments(session: Session, campaign_id: int, duty: Duty, waves: Collection[int], now: datetime) -> None:
+    """Set the moment of every batch that waits in these waves, as it follows from `now`.
+
+    A batch with a time zone leaves at the duty's hour there; the office's night does not hold it back. One whose
+    morning was missed gets the next. The others wait for the end of the quiet hours, if these are.
+    """
+    night_ends = quiet_hours.end(now)
+
+    def moment(zone: str | None) -> datetime | None:
+        if zone is None:
+            return night_ends
+        return arriving.next_arrival(zone, duty.arrive_at, now) if duty.arrive_at else night_ends or now
+
+    zones = arrivals.zones(session, campaign_id, waves)
+    arrivals.set_moments(session, campaign_id, waves, {zone: moment(zone) for zone in zones})
+
+
+def hold_at_night(session: Session, campaign_id: int, waves: Collection[int], now: datetime) -> None:
+    """When the quiet hours have begun: whatever goes by the office's clock waits until they end."""
+    if night_ends := quiet_hours.end(now):
+        arrivals.set_moments(session, campaign_id, waves, {None: night_ends})
