@@ -47,7 +47,7 @@ def store(session: Session, events: Sequence[Event]) -> int:
 def holders(session: Session, tokens: Collection[str]) -> dict[str, str | None]:
     """Those of some thousand tokens at most that stand in the ledger -> the address_hash their person has now."""
     found = select(Recipient.token, Person.address_hash).outerjoin(Person, Person.id == Recipient.person_id)
-    return dict(session.execute(found.where(Recipient.token.in_(tokens))).tuples())
+    return dict(session.execute(found.where(Recipient.token.in_(tokens))).tuples().all())
 
 
 def waiting(session: Session) -> bool:
