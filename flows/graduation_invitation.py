@@ -13,6 +13,7 @@ from outreach.prefect_api import guard_reruns
 from tasks.approve import approved_waves
 from tasks.deliver import deliver_messages
 from tasks.figures import publish_campaign_figures, publish_share_joined
+from tasks.next_run import ended, paused_campaigns, plan_next_run
 from tasks.open import open_term_campaigns
 from tasks.preview import preview_duty
 from tasks.render import render_messages
@@ -82,12 +83,11 @@ def graduation_invitation(params: GraduationInvitation = GraduationInvitation())
     for campaign in campaigns:
         select_recipients(campaign)
         render_messages(campaign)
-    waiting = 0
+    planned = 0
     for campaign in campaigns:  # asked only now, so that the coordinators' mail counts everyone
         ready = approved_waves(campaign)
         deliver_messages(campaign, ready)
-        waiting += publish_campaign_figures(campaign)
+        planned += publish_campaign_figures(campaign)
     publish_share_joined()
-    if waiting:
-        return Completed(name="Awaiting approval", message=f"{waiting} people wait until the text is approved.")
-    return Completed(message="Everyone who was due has been written to.")
+    waiting = plan_next_run(DUTY, params.department, audience, campaigns)
+    return ended(planned, waiting, paused_campaigns(DUTY, params.department))

@@ -4,16 +4,15 @@ Tasks wrap these for Prefect; the preview runs the first ones and takes them bac
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach import clock, database, departments, duties, prefect_api
-from outreach.models import Campaign
+from outreach import clock, database, departments, duties, prefect_api, throttles, timing
+from outreach.models import Campaign, CampaignStatus
 from outreach.queries import audiences, campaigns, ledger, messages, selection
 from outreach.rendering import Rendered, render_all
-from outreach.settings import settings
 
 
 def open_term_campaigns(
@@ -48,7 +47,9 @@ def open_term_campaigns(
 
 
 def select(session: Session, campaign: Campaign, day: date) -> selection.Selected:
-    """Enter everyone due today, in every wave of the campaign, into its ledger."""
+    """Enter everyone due today, in every wave of the campaign, into its ledger; nobody while it is paused or closed."""
+    if not campaigns.is_open(session, campaign):
+        return selection.Selected(0, 0)
     duty = duties.duty(campaign.duty)
     database.refresh_statistics(session, "people", "studies", "consents", "suppressions")
     considered = reconsidered = 0
@@ -56,14 +57,25 @@ def select(session: Session, campaign: Campaign, day: date) -> selection.Selecte
         database.refresh_statistics(session, "recipients")  # the wave before may have entered everyone
         audience = audiences.AUDIENCES[campaign.duty](campaign, duty, number, day)
         selected = selection.select_wave(
-            session, campaign, number, audience, clock.now(), size=settings().batch_size
+            session,
+            campaign,
+            number,
+            audience,
+            clock.now(),
+            size=throttles.people_a_batch(),
+            zones=timing.zones_shared(duty, day),
         )
         considered, reconsidered = considered + selected.considered, reconsidered + selected.reconsidered
     return selection.Selected(considered, reconsidered)
 
 
 def render(session: Session, campaign: Campaign) -> dict[int, list[Rendered]]:
-    """Write every variant of each wave somebody waits in, and make it the wave's text. Wave -> its variants."""
+    """Write every variant of each wave somebody waits in, and make it the wave's text. Wave -> its variants.
+
+    None for a campaign that is paused or closed.
+    """
+    if campaign.status != CampaignStatus.OPEN:
+        return {}
     duty = duties.duty(campaign.duty)
     rendered = {}
     for number in ledger.planned_waves(session, campaign.id):
@@ -72,14 +84,16 @@ def render(session: Session, campaign: Campaign) -> dict[int, list[Rendered]]:
     return rendered
 
 
-def start_again(duty: str, department: str | None, parameters: dict[str, Any], *, decision: str) -> str:
-    """Start a campaign's duty again through Prefect, as it ran before. Returns the flow run's id.
+def start_again(
+    duty: str, department: str | None, parameters: dict[str, Any], *, decision: str, at: datetime | None = None
+) -> str:
+    """Start a campaign's duty again through Prefect, as it ran before, now or `at` a moment. Returns the flow run's id.
 
     The same `decision` starts one run however often it is asked for. Raises TemporaryFailure when Prefect cannot be
     reached; the next scheduled run then does what is left.
     """
     params = {"department": departments.choice_of(department), **parameters}
-    return prefect_api.start_duty(duty, {"params": params}, idempotency_key=decision)
+    return prefect_api.start_duty(duty, {"params": params}, idempotency_key=decision, at=at)
 
 
 def scope(campaign: Campaign) -> Sequence[str]:

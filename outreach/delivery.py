@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from outreach import clock, links, tags
+from outreach import clock, links, tags, throttles, timing
 from outreach.database import session_scope
 from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
@@ -20,6 +20,7 @@ from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result, Transport
 from outreach.queries import approvals, batches, batching, campaigns, messages
 from outreach.rendering import person_values
 from outreach.settings import settings
+from outreach.throttles import Pace
 
 PROGRESS_SECONDS = 1.0
 MOST_IN_DOUBT = 3  # batches a run: when the provider fails like this, everyone else is better off waiting
@@ -31,9 +32,11 @@ class Sending:
 
     campaign: Campaign
     duty: Duty
+    waves: Sequence[int]
     texts: dict[int, messages.Text]  # by message id: those that are approved, and nothing else may leave
     transport: Transport
     worker: str
+    pace: Pace | None
 
 
 class Tally:
@@ -56,21 +59,26 @@ def deliver(
     waves: Sequence[int],
     transport: Transport,
     on_progress: Callable[[int], None] = lambda people: None,
+    pace: Pace | None = None,
 ) -> int:
     """Send what is planned and approved in these waves of a campaign. Returns how many people this run posted.
 
-    `on_progress` gets that number about once a second. Raises TemporaryFailure when the other side takes nothing now:
-    what was not sent is planned again, and what may have been sent is `unknown`. Raises PermanentFailure when too many
-    batches came out unknown.
+    `on_progress` gets that number about once a second; `pace` holds the senders back. Whoever waits for their morning
+    or for the end of the quiet hours is left for a later run. Raises TemporaryFailure when the other side takes nothing
+    now: what was not sent is planned again, and what may have been sent is `unknown`. Raises PermanentFailure when too
+    many batches came out unknown.
     """
     give_up_on_the_dead()
     with session_scope() as session:
         campaigns.hold(session, campaign.id)  # the text that is approved is the text that is planned
         waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
         for wave in waves:
-            batching.plan(session, campaign.id, wave, settings().batch_size)
+            batching.plan(
+                session, campaign.id, wave, throttles.people_a_batch(), timing.zones_shared(duty, clock.today())
+            )
+        timing.set_moments(session, campaign.id, duty, waves, clock.now())
         texts = messages.texts(session, campaign.id, waves)
-    sending = Sending(campaign, duty, texts, transport, worker_name())
+    sending = Sending(campaign, duty, waves, texts, transport, worker_name(), pace)
     tally, stop = Tally(), threading.Event()
     # Files gain nothing from threads, and one at a time leaves at most one batch in doubt when the process dies.
     threads = 1 if transport.name == "outbox" else settings().sender_threads
@@ -118,16 +126,7 @@ def _watch(workers: Sequence[Future[None]], tally: Tally, on_progress: Callable[
 def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> None:
     """One sender's work. When the other side takes nothing, all of them stop."""
     while not stop.is_set():
-        with session_scope() as session:
-            claim = batches.claim(
-                session,
-                sending.campaign.id,
-                sending.texts,
-                sending.duty,
-                sending.worker,
-                clock.now(),
-                settings().claim_minutes,
-            )
+        claim = _claim(sending) if sending.pace is None else _claim_in_turn(sending, sending.pace, stop)
         if claim is None:
             return
         # The claim is committed: from here on only a proof puts these people back.
@@ -140,6 +139,32 @@ def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> N
         if tally.in_doubt >= MOST_IN_DOUBT:
             stop.set()
             raise PermanentFailure(f"Sending stopped so that no more people are put in doubt. {result.sentence}")
+
+
+def _claim_in_turn(sending: Sending, pace: Pace, stop: threading.Event) -> batches.Claim | None:
+    """Wait first and claim then: a claim that waited would run out."""
+    with session_scope(reading=True) as session:
+        people = batches.next_size(session, sending.campaign.id, sending.texts, clock.now())
+    if people is None:
+        return None
+    pace.before(people)
+    claim = None if stop.is_set() else _claim(sending)
+    pace.give_back(people - (len(claim.people) if claim else 0))
+    return claim
+
+
+def _claim(sending: Sending) -> batches.Claim | None:
+    with session_scope() as session:
+        timing.hold_at_night(session, sending.campaign.id, sending.waves, clock.now())
+        return batches.claim(
+            session,
+            sending.campaign.id,
+            sending.texts,
+            sending.duty,
+            sending.worker,
+            clock.now(),
+            settings().claim_minutes,
+        )
 
 
 def _posted(claim: batches.Claim, result: Result) -> int:

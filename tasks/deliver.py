@@ -5,7 +5,7 @@ from typing import Any
 from prefect import get_run_logger, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from outreach import clock, delivery, duties
+from outreach import clock, delivery, duties, pacing
 from outreach.database import session_scope
 from outreach.errors import TemporaryFailure
 from outreach.mail import transport_from
@@ -42,9 +42,11 @@ def deliver_messages(campaign_id: int, waves: list[int]) -> int:
         update_progress_artifact(progress, min(share, 100.0), description=f"{campaign.key}: {people_done} / {total}")
 
     duty = duties.duty(campaign.duty)
-    sent = delivery.deliver(campaign, duty, waves, transport_from(settings()), show)
-    if duty.invites:
-        with session_scope() as session:
+    transport = transport_from(settings())
+    sent = delivery.deliver(campaign, duty, waves, transport, show, pacing.pace_for(transport.name))
+    with session_scope() as session:
+        campaigns.cancel_left_over(session, clock.now())
+        if duty.invites:
             membership.mark_invited(session, campaign_id, clock.now())
     get_run_logger().info("%s: %s people written to in this run", campaign.key, sent)
     return sent

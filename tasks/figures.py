@@ -5,7 +5,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from outreach import clock, duties, figures
 from outreach.database import session_scope
-from outreach.models import RecipientStatus
+from outreach.models import CampaignStatus, RecipientStatus
 from outreach.queries import campaigns, ledger
 from outreach.queries import figures as counted
 
@@ -14,7 +14,7 @@ LANGUAGES = {"sv": "Svenska", "en": "English"}
 
 @task(task_run_name="figures of campaign {campaign_id}")
 def publish_campaign_figures(campaign_id: int) -> int:
-    """Leave the funnel and the exclusions by reason as artifacts. Returns how many people wait for an approval."""
+    """Leave the funnel and the exclusions by reason as artifacts. Returns how many people wait to be written to."""
     with session_scope(reading=True) as session:
         campaign = campaigns.by_id(session, campaign_id)
         funnel, exclusions = counted.funnel(session, campaign_id), counted.exclusions(session, campaign_id)
@@ -25,6 +25,8 @@ def publish_campaign_figures(campaign_id: int) -> int:
     ):
         text = "\n\n".join(f"### {title}\n\n{table(frame, language)}" for language, title in LANGUAGES.items())
         create_markdown_artifact(text, key=f"{name}-{campaigns.slug(campaign.key)}", description=campaign.key)
+    if campaign.status != CampaignStatus.OPEN:
+        return 0
     return sum(count for (_, status), count in counts.items() if status is RecipientStatus.PLANNED)
 
 

@@ -17,6 +17,7 @@ def settle_lost_batches() -> int:
 def close_expired_campaigns() -> int:
     """Campaigns past their time are closed; whoever still waited stands as `campaign_expired`. Returns how many."""
     with session_scope() as session:
+        campaigns.cancel_left_over(session, clock.now())
         return campaigns.expire(session, clock.now())
 
 

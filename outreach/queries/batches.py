@@ -66,13 +66,7 @@ def claim(
     ready = (
         select(Batch.id)
         .join(Campaign, Campaign.id == Batch.campaign_id)
-        .where(
-            Batch.campaign_id == campaign_id,
-            Batch.message_id.in_(texts),
-            Batch.status == BatchStatus.PLANNED,
-            or_(Batch.not_before.is_(None), Batch.not_before <= now),
-            Campaign.status == CampaignStatus.OPEN,
-        )
+        .where(*_ready(campaign_id, texts, now))
         .order_by(Batch.wave, Batch.number)
         .limit(1)
         .with_for_update(skip_locked=True, of=Batch)  # PostgreSQL; SQLite has one writer at a time anyway
@@ -95,6 +89,28 @@ def claim(
     ledger.move(session, S.IN_FLIGHT, Recipient.batch_id == taken.id)
     people = _those_who_stand(session, taken.id, duty, now)
     return Claim(taken.id, taken.wave, taken.number, taken.message_id, taken.attempts, people)
+
+
+def next_size(session: Session, campaign_id: int, texts: Collection[int], now: datetime) -> int | None:
+    """How many people the batch that a claim would take now was made for, or None when there is nothing to take."""
+    return session.scalar(
+        select(Batch.size)
+        .join(Campaign, Campaign.id == Batch.campaign_id)
+        .where(*_ready(campaign_id, texts, now))
+        .order_by(Batch.wave, Batch.number)
+        .limit(1)
+    )
+
+
+def _ready(campaign_id: int, texts: Collection[int], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Which batches may leave now. One with a time zone waits until its moment is set (`outreach.timing`)."""
+    return (
+        Batch.campaign_id == campaign_id,
+        Batch.message_id.in_(texts),
+        Batch.status == BatchStatus.PLANNED,
+        or_(and_(Batch.not_before.is_(None), Batch.time_zone.is_(None)), Batch.not_before <= now),
+        Campaign.status == CampaignStatus.OPEN,
+    )
 
 
 def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime) -> tuple[ClaimedPerson, ...]:
