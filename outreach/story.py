@@ -26,6 +26,14 @@ class Channel(enum.StrEnum):
     LINKEDIN_GROUP = "linkedin_group"
 
 
+PICTURE_WIDTHS = (320, 640, 1200)  # pixels: a phone, a mail, a wide screen
+
+
+def picture_widths(largest: int) -> tuple[int, ...]:
+    """The widths a picture is kept in, smallest first; `largest` is its own, and it is never scaled up."""
+    return (*(width for width in PICTURE_WIDTHS if width < largest), largest)
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture of ours, by its digest. `width`, `height`: pixels of the largest size."""
@@ -35,6 +43,11 @@ class Picture:
     height: int
     alt_sv: str
     alt_en: str
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Pixels, smallest first: there is a file of each, `<digest>-<width>.jpg`."""
+        return picture_widths(self.width)
 
     def alt(self, language: Language) -> str:
         return (self.alt_sv or self.alt_en) if language == "sv" else (self.alt_en or self.alt_sv)
