@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from outreach.errors import PermanentFailure
 from outreach.settings import settings
@@ -60,8 +60,53 @@ class Wave(Strict):
     min_gap_days: int = Field(default=7, ge=0)
 
 
+StoryKind = Literal["news", "portrait", "event", "mentors", "career_tip", "call", "research"]  # `outreach.story.Kind`
+
+
+class Section(Strict):
+    """A part of a newsletter's edition, and which stories of the pool may stand there.
+
+    `whose`: any's stories, the central office's, or those of the department a reader belongs to. `look`: how large its
+    stories are shown. `at_least` stories must be found before the edition is sent; an own section asks for none.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    title_sv: str
+    title_en: str
+    kinds: tuple[StoryKind, ...] = Field(min_length=1)
+    whose: Literal["any", "central", "own"] = "any"
+    look: Literal["lead", "large", "small", "dates"] = "small"
+    at_least: int = Field(default=0, ge=0, le=20)
+    at_most: int = Field(default=3, ge=1, le=20)
+
+    def title(self, language: str) -> str:
+        return self.title_sv if language == "sv" else self.title_en
+
+    @model_validator(mode="after")
+    def can_be_filled(self) -> "Section":
+        if self.at_least > self.at_most:
+            raise ValueError(f"at_least is {self.at_least}, which is more than at_most, {self.at_most}")
+        if self.whose == "own" and self.at_least:
+            raise ValueError("a department's own section may be empty, so it has no at_least")
+        return self
+
+
+class Contributions(Strict):
+    """When departments are asked for stories, in whole weeks before an edition opens."""
+
+    ask_weeks_before: int = Field(ge=1, le=12)
+    remind_weeks_before: int = Field(ge=1, le=12)
+    deadline_weeks_before: int = Field(ge=0, le=12)
+
+    @model_validator(mode="after")
+    def in_this_order(self) -> "Contributions":
+        if not self.ask_weeks_before > self.remind_weeks_before > self.deadline_weeks_before:
+            raise ValueError("ask first, remind later, and have the deadline after both")
+        return self
+
+
 class Duty(Named):
-    """A recurring kind of outreach."""
+    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories."""
 
     title_sv: str
     title_en: str
@@ -73,6 +118,15 @@ class Duty(Named):
     arrive_at: time | None = Field(default=None, description="By the recipient's own clock; None: as soon as it can")
     invites: bool = Field(default=False, description="Asks people to become members")
     waves: tuple[Wave, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = ()
+    contributions: Contributions | None = None
+
+    @model_validator(mode="after")
+    def each_section_once(self) -> "Duty":
+        names = [section.name for section in self.sections]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"the section {twice[0]!r} stands twice")
+        return self
 
     def title(self, language: str) -> str:
         return self.title_sv if language == "sv" else self.title_en
