@@ -35,8 +35,16 @@ class Group(NamedTuple):
     people: int
 
 
-def make(session: Session, campaign_id: int, wave: int, groups: Iterable[Group], size: int) -> int:
-    """Make as many batches of at most `size` people as the groups need. Returns the highest number of before."""
+class Made(NamedTuple):
+    """A batch that was made now, and how many people it is for."""
+
+    id: int
+    number: int
+    size: int
+
+
+def make(session: Session, campaign_id: int, wave: int, groups: Iterable[Group], size: int) -> list[Made]:
+    """Make as many batches of at most `size` people as the groups need, in their order."""
     campaigns.hold(session, campaign_id)
     last = (
         session.scalar(select(func.max(Batch.number)).where(Batch.campaign_id == campaign_id, Batch.wave == wave)) or 0
@@ -56,22 +64,25 @@ def make(session: Session, campaign_id: int, wave: int, groups: Iterable[Group],
         }
         for number, (group, count) in enumerate(sizes, start=last + 1)
     ]
-    if rows:
-        session.execute(insert(Batch), rows)
-    return last
+    if not rows:
+        return []
+    session.execute(insert(Batch), rows)
+    mine = (Batch.campaign_id == campaign_id, Batch.wave == wave, Batch.number > last)
+    made = session.execute(select(Batch.id, Batch.number, Batch.size).where(*mine).order_by(Batch.number))
+    return [Made(*row) for row in made]
 
 
-def handed_out(people: FromClause, campaign_id: int, wave: int, *, after: int, size: int) -> Subquery:
+def _handed_out(people: FromClause, campaign_id: int, wave: int, *, after: int, size: int) -> Subquery:
     """Who gets which of the batches made after number `after`: key, batch_id.
 
     `people`: key, language, department_code, time_zone; the n-th `size` of a group get its n-th batch.
     """
     one = people.c
-    place = func.row_number().over(partition_by=_group(one), order_by=one.key)
-    placed = select(one.key, *_group(one), ((place - 1) // size).label("ordinal")).subquery("placed")
-    ordinal = (func.row_number().over(partition_by=_group(Batch), order_by=Batch.number) - 1).label("ordinal")
+    place = func.row_number().over(partition_by=shared(one), order_by=one.key)
+    placed = select(one.key, *shared(one), (place - 1).op("/")(size).label("ordinal")).subquery("placed")
+    ordinal = (func.row_number().over(partition_by=shared(Batch), order_by=Batch.number) - 1).label("ordinal")
     new = (
-        select(Batch.id.label("batch_id"), *_group(Batch), ordinal)
+        select(Batch.id.label("batch_id"), *shared(Batch), ordinal)
         .where(Batch.campaign_id == campaign_id, Batch.wave == wave, Batch.number > after)
         .subquery("new_batches")
     )
@@ -79,7 +90,7 @@ def handed_out(people: FromClause, campaign_id: int, wave: int, *, after: int, s
     return select(placed.c.key, new.c.batch_id).join(new, same).subquery("handed_out")
 
 
-def _group(table: Any) -> tuple[ColumnElement[str], ...]:
+def shared(table: Any) -> tuple[ColumnElement[str], ...]:
     """What the people of a batch share; never NULL, so that the two sides can be joined by equality."""
     return (
         table.language,
@@ -91,7 +102,7 @@ def _group(table: Any) -> tuple[ColumnElement[str], ...]:
 def counted(session: Session, people: FromClause) -> list[Group]:
     """The groups among `people` (language, department_code, time_zone), in the order their batches are sent."""
     parts = (people.c.language, people.c.department_code, people.c.time_zone)
-    found = session.execute(select(*parts, func.count()).group_by(*parts).order_by(*parts))
+    found = session.execute(select(*parts, func.count()).group_by(*parts).order_by(*shared(people.c)))
     return [Group(*row) for row in found]
 
 
@@ -116,8 +127,10 @@ def plan(session: Session, campaign_id: int, wave: int, size: int, zones: Zones 
         .where(*loose)
         .subquery("loose")
     )
-    after = make(session, campaign_id, wave, counted(session, people), size)
-    pairs = handed_out(people, campaign_id, wave, after=after, size=size)
+    made = make(session, campaign_id, wave, counted(session, people), size)
+    if not made:
+        return 0
+    pairs = _handed_out(people, campaign_id, wave, after=made[0].number - 1, size=size)
     write(session, campaign_id, wave)
     return ledger.rows(session, update(Recipient).where(Recipient.id == pairs.c.key).values(batch_id=pairs.c.batch_id))
 

@@ -1,22 +1,23 @@
 """Turning an audience into the ledger: one row for each person considered, in one statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import accumulate
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Insert,
     Integer,
     MetaData,
     Select,
     String,
     Table,
     and_,
-    case,
-    delete,
+    bindparam,
     func,
     insert,
     literal,
@@ -42,6 +43,16 @@ CONSIDERED = Table(
     Column("reason", String(32)),
     prefixes=["TEMPORARY"],
 )
+# Those of them who are new to it, in the order of their batches.
+ENTERING = Table(
+    "entering_now",
+    MetaData(),
+    Column("number", Integer, primary_key=True),
+    *(Column(column.name, column.type) for column in CONSIDERED.columns),
+    prefixes=["TEMPORARY"],
+)
+LEDGER = cast(Table, Recipient.__table__)
+MOST = 2**31 - 1  # beyond every number
 
 Audience = Select[tuple[int, str, str | None, str | None]]
 
@@ -164,38 +175,64 @@ def _reconsider(session: Session, campaign_id: int, wave: int, now: datetime) ->
 
 
 def _enter(session: Session, campaign_id: int, wave: int, now: datetime, size: int) -> int:
-    """Insert whoever has no row yet, batch by batch so that a batch's rows lie together. Returns how many.
+    """Insert whoever has no row yet, one batch after the other. Returns how many.
 
-    Who has one is taken out first, in a statement of its own: asked in the INSERT, PostgreSQL would read through all it
-    has just inserted for each further person.
+    They are first laid out in the order of their batches, so that a batch is a stretch of numbers: no join, and its
+    rows lie side by side in the ledger, which later decides what claiming and recording them costs. Who has a row is
+    asked there and not in the INSERT: PostgreSQL would read through all it has just inserted for each further person.
     """
     known = select(Recipient.person_id).where(Recipient.campaign_id == campaign_id, Recipient.wave == wave)
-    session.execute(delete(CONSIDERED).where(CONSIDERED.c.person_id.in_(known)))
-    who = CONSIDERED.c
-    planned = select(who.person_id.label("key"), who.language, who.department_code, who.time_zone)
-    people = planned.where(who.reason.is_(None)).subquery("planned")
-    after = batching.make(session, campaign_id, wave, batching.counted(session, people), size)
-    handed_out = batching.handed_out(people, campaign_id, wave, after=after, size=size)
-    eligible: ColumnElement[bool] = who.reason.is_(None)
+    order: tuple[ColumnElement[Any], ...] = (
+        CONSIDERED.c.reason.is_not(None),
+        *batching.shared(CONSIDERED.c),
+        CONSIDERED.c.person_id,
+    )
+    people = select(*CONSIDERED.columns).where(CONSIDERED.c.person_id.not_in(known)).order_by(*order)
+    ENTERING.create(session.connection())
+    session.execute(insert(ENTERING).from_select(list(CONSIDERED.columns.keys()), people))
+    database.refresh_statistics(session, ENTERING.name)
+    groups = _groups(session)
+    stretches = _numbered(batching.make(session, campaign_id, wave, groups, size))
+    rest = {"first": sum(group.people for group in groups) + 1, "last": MOST, "batch": None}
+    entered = ledger.rows(session, _into_the_ledger(campaign_id, wave, "excluded", now), [rest])
+    if stretches:
+        entered += ledger.rows(session, _into_the_ledger(campaign_id, wave, "planned", now), stretches)
+    ENTERING.drop(session.connection())
+    batching.write(session, campaign_id, wave)
+    return entered
+
+
+def _groups(session: Session) -> list[batching.Group]:
+    """Whom a batch may be shared by, in the order they lie in ENTERING."""
+    return batching.counted(session, select(ENTERING).where(ENTERING.c.reason.is_(None)).subquery("planned"))
+
+
+def _numbered(stretches: Sequence[batching.Made]) -> list[dict[str, int]]:
+    """Each batch with the numbers in ENTERING of its people."""
+    lasts = accumulate(made.size for made in stretches)
+    return [
+        {"first": last - made.size + 1, "last": last, "batch": made.id}
+        for made, last in zip(stretches, lasts, strict=True)
+    ]
+
+
+def _into_the_ledger(campaign_id: int, wave: int, status: str, now: datetime) -> Insert:
+    """INSERT of a stretch of ENTERING; for parameters `first` int, `last` int, `batch` int | None."""
     moment = literal(now, Recipient.selected_at.type)
-    new: dict[str, Any] = {
+    row: dict[str, Any] = {
         "token": random_token(),
         "campaign_id": literal(campaign_id),
         "wave": literal(wave),
-        "person_id": who.person_id,
-        "language": who.language,
-        "department_code": who.department_code,
-        "batch_id": handed_out.c.batch_id,
-        "status": case((eligible, literal("planned", String)), else_=literal("excluded", String)),
-        "reason": who.reason,
+        "person_id": ENTERING.c.person_id,
+        "language": ENTERING.c.language,
+        "department_code": ENTERING.c.department_code,
+        "batch_id": bindparam("batch", type_=Integer),
+        "status": literal(status, String),
+        "reason": ENTERING.c.reason,
         "selected_at": moment,
-        "planned_at": case((eligible, moment), else_=null()),
+        "planned_at": moment if status == "planned" else null(),
     }
-    rows = (
-        select(*new.values())
-        .outerjoin(handed_out, handed_out.c.key == who.person_id)
-        .order_by(handed_out.c.batch_id, who.person_id)
+    stretch = ENTERING.c.number.between(bindparam("first"), bindparam("last"))
+    return insert(Recipient.__table__).from_select(
+        list(row), select(*row.values()).where(stretch).order_by(ENTERING.c.number)
     )
-    entered = ledger.rows(session, insert(Recipient).from_select(list(new), rows))
-    batching.write(session, campaign_id, wave)
-    return entered
