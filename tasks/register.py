@@ -9,7 +9,7 @@ from outreach import clock
 from outreach.drop_folders import drop_folder, lay, put_away
 from outreach.errors import PermanentFailure
 from outreach.register import Kind, import_file
-from outreach.register.rejects import rejects_path
+from outreach.sheets.rejects import rejects_path
 
 SUFFIXES = {".csv", ".txt", ".xlsx"}
 SETTLED_SECONDS = 10  # younger files may still be on their way in

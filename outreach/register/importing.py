@@ -26,9 +26,9 @@ from outreach.register.comparing import (
 )  # fmt: skip
 from outreach.register.mapping import mapping, our_columns
 from outreach.register.matching import consistent, matched, without_erased
-from outreach.register.reading import Sheet, read
 from outreach.register.summary import ImportSummary, Kind
 from outreach.settings import settings
+from outreach.sheets.reading import Sheet, read
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
 """`config/register.toml`: which header means which of our columns, and which words mean which of our values."""
 
-import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,9 +9,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from outreach.errors import PermanentFailure
-from outreach.register.reading import Sheet
 from outreach.register.summary import Kind
 from outreach.settings import settings
+from outreach.sheets.reading import Sheet, folded
 
 FILE = "config/register.toml"
 
@@ -47,11 +45,6 @@ class Mapping:
     ignored: frozenset[str]
     refused: frozenset[str]
     words: dict[str, dict[str, str]]
-
-
-def folded(header: str) -> str:
-    """A header without what does not matter in it: case, spaces, `_`, `-` and `.`."""
-    return re.sub(r"[\s_.\-]+", "", unicodedata.normalize("NFC", header)).casefold()
 
 
 def mapping(kind: Kind) -> Mapping:

@@ -7,7 +7,7 @@ import pytest
 
 from outreach.errors import PermanentFailure
 from outreach.register.mapping import mapping, our_columns
-from outreach.register.reading import Sheet
+from outreach.sheets.reading import Sheet
 
 STUDENT_HEADERS = (
     "Student UID", "Förnamn", "EFTERNAMN", "E-postadress", "Institution", "Programkod", "Slutdatum",

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from outreach.errors import PermanentFailure
-from outreach.register.reading import Sheet, read
+from outreach.sheets.reading import Sheet, read
 
 ROWS = [["student_uid", "first_name", "credits"], ["u1", "Åsa", "7,5"], ["u2", "Zoë", "30"]]
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from outreach.errors import PermanentFailure
-from outreach.register.sheet_parser import Formats, Rows, Strings
+from outreach.sheets.sheet_parser import Formats, Rows, Strings
 
 MAX_UNPACKED = 1_000_000_000  # bytes; 200,000 students of 17 columns unpack to about 150 MB
 MAX_STRINGS = 100_000_000  # bytes of the one part that is held in memory

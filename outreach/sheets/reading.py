@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,11 @@ XLSX_START, OLD_EXCEL_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 GARBLED = re.compile("Ã[\u0080-\u00bf]|Ã[…„–†¶¤¥©¨¼˜‰]")
 
 
+def folded(header: str) -> str:
+    """A header without what does not matter in it: case, spaces, `_`, `-` and `.`."""
+    return re.sub(r"[\s_.\-]+", "", unicodedata.normalize("NFC", header)).casefold()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A file as it stands. `cells`: str throughout, "" where empty; columns 0, 1, ...; index: the line in the file."""
@@ -41,7 +47,7 @@ def read(path: Path) -> Sheet:
             f"{path.name} is an old or password-protected Excel file. Save it as .xlsx without a password. {NOTHING}"
         )
     if raw.startswith(XLSX_START):
-        from outreach.register.workbook import records  # openpyxl takes a while to load
+        from outreach.sheets.workbook import records  # openpyxl takes a while to load
 
         return _sheet(records(raw, path.name), path.name)
     return _sheet(_text_records(raw, path.name), path.name)
@@ -106,7 +112,7 @@ def _text_records(raw: bytes, name: str) -> Iterator[Record]:
 def _delimiter(header: str, name: str) -> str:
     """The delimiter that stands most often in the header."""
     if len(header) > csv.field_size_limit():
-        raise PermanentFailure(f"{name}, line 1 is {len(header)} characters long: this is no register. {NOTHING}")
+        raise PermanentFailure(f"{name}, line 1 is {len(header)} characters long: this is no table. {NOTHING}")
     counts = {delimiter: header.count(delimiter) for delimiter in DELIMITERS}
     return max(counts, key=counts.__getitem__)
 
@@ -131,7 +137,7 @@ def _sheet(records: Iterator[Record], name: str) -> Sheet:
     if headers is None:
         raise PermanentFailure(f"{name} is empty. {NOTHING}")
     if len(headers) > MAX_COLUMNS:
-        raise PermanentFailure(f"{name} has {len(headers)} columns: this is no register. {NOTHING}")
+        raise PermanentFailure(f"{name} has {len(headers)} columns: this is no table of ours. {NOTHING}")
     lines: list[int] = []
     blocks: list[pd.DataFrame] = []
     rows: list[list[str]] = []

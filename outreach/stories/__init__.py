@@ -1,0 +1,1 @@
+"""Stories taken in from files, and their pictures."""

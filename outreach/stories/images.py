@@ -1,0 +1,175 @@
+"""Pictures from outside, made anew: what they are is told by their content, and nothing of theirs is kept but pixels.
+
+Re-encoding leaves behind the place and time a telephone writes into a picture, and whatever else a file may carry
+behind its picture. Files are named by the digest of what was given, so the same picture is kept once.
+"""
+
+import os
+import re
+import uuid
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from struct import error as StructError  # noqa: N812 - named as the exceptions it stands among
+from zlib import error as ZlibError  # noqa: N812
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.settings import settings
+from outreach.story import PICTURE_WIDTHS, picture_widths
+
+MAX_BYTES = 20_000_000
+MAX_PIXELS = 30_000_000  # 48 MP telephones give 12 MP unless told otherwise
+MIN_SIDE = 100  # pixels: less is a logo or a tracking pixel
+MAX_RATIO = 4
+QUALITY = 82
+RECIPE = b"1"  # another number when pictures are to be made another way: their names change with it
+FORMATS = ("JPEG", "PNG", "WEBP")
+# What Pillow raises for files that are cut off, broken or made to break it.
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
+          StructError, ZlibError, MemoryError)  # fmt: skip
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)  # between one and two times the limit it only warns
+
+
+class BadPicture(PermanentFailure):
+    """A picture that is refused. `code` names why (`outreach.stories.problems`)."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A picture of ours. `width`, `height`: pixels of the largest size."""
+
+    digest: str
+    width: int
+    height: int
+
+
+def keep(data: bytes) -> Kept:
+    """Check a picture, make it anew in each width and keep it. The same again changes nothing.
+
+    Raises BadPicture with a sentence, and TemporaryFailure when the folder cannot be written.
+    """
+    picture = _opened(data)
+    digest = sha256(RECIPE + data).hexdigest()
+    largest = _flat(_decoded(picture))
+    width = min(largest.width, PICTURE_WIDTHS[-1])
+    sizes = {each: _height(largest, each) for each in picture_widths(width)}
+    for each, height in sizes.items():
+        path = _path(digest, each)
+        if not path.exists():
+            _write(path, _encoded(largest.resize((each, height), Image.Resampling.LANCZOS)))
+    return Kept(digest, width, sizes[width])
+
+
+def file(digest: str, width: int) -> Path | None:
+    """The file of a picture in one of its widths; None for what is not there and for what is no digest."""
+    path = _path(digest, width)
+    return path if re.fullmatch("[0-9a-f]{64}", digest) and path.is_file() else None
+
+
+def remove(digests: Iterable[str]) -> None:
+    """Delete every size of these pictures; those that are gone already are no fault."""
+    for digest in digests:
+        for path in _folder().glob(f"{digest}-*.jpg"):
+            path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return settings().data_dir / "images"
+
+
+def _path(digest: str, width: int) -> Path:
+    return _folder() / f"{digest}-{width}.jpg"
+
+
+def _opened(data: bytes) -> Image.Image:
+    """The picture with its header read and judged, before a pixel of it is unpacked."""
+    if len(data) > MAX_BYTES:
+        raise BadPicture("picture_bytes", f"The picture is larger than {MAX_BYTES // 10**6} MB. Save it smaller.")
+    try:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise BadPicture("picture_type", "The file is no JPEG, PNG or WebP picture, whatever its name says.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except BROKEN:
+        raise _broken() from None
+    if picture.width * picture.height > MAX_PIXELS:
+        raise _too_many_pixels()
+    short, long = sorted(picture.size)
+    if short < MIN_SIDE or long > MAX_RATIO * short:
+        raise BadPicture(
+            "picture_shape",
+            f"The picture is {picture.width} by {picture.height} pixels. It needs {MIN_SIDE} on its shorter side, and "
+            f"the longer one at most {MAX_RATIO} times that.",
+        )
+    # A telephone's JPEG may hold further pictures (MPO: depth, previews); the first is the photograph.
+    if picture.format != "MPO" and getattr(picture, "is_animated", False):
+        raise BadPicture("picture_moves", "The picture moves. Save one frame of it as JPEG or PNG.")
+    return picture
+
+
+def _decoded(picture: Image.Image) -> Image.Image:
+    """The pixels, turned as the camera was held."""
+    try:
+        picture.load()
+        return ImageOps.exif_transpose(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except BROKEN:
+        raise _broken() from None
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Plain colour on white, without anything but pixels."""
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda value: value / 256).convert("L")
+    flat = Image.new("RGB", picture.size, "white")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        flat.paste(picture, mask=picture.getchannel("A"))
+    else:
+        flat.paste(picture.convert("RGB"))
+    return flat
+
+
+def _height(picture: Image.Image, width: int) -> int:
+    return max(1, round(picture.height * width / picture.width))
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: the web never serves half a picture."""
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        os.replace(part, path)  # noqa: PTH105 - says that it replaces
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise TemporaryFailure(f"The folder of pictures cannot be written: {error.strerror}. Make room.") from None
+
+
+def _too_many_pixels() -> BadPicture:
+    return BadPicture(
+        "picture_pixels", f"The picture has more than {MAX_PIXELS // 10**6} million pixels. Save it smaller."
+    )
+
+
+def _broken() -> BadPicture:
+    return BadPicture("picture_broken", "The picture is cut off or broken. Save it again and check that it opens.")
