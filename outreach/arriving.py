@@ -33,11 +33,9 @@ def next_arrival(zone: str | None, arrive_at: time, now: datetime) -> datetime:
     that summer time skips is an hour later by the clock; one that comes twice is the first of the two.
     """
     local = _known(zone)
-    today = now.astimezone(local).date()
-    moment = _moment(today, arrive_at, local)
-    if now > moment + GRACE:
-        moment = _moment(today + DAY, arrive_at, local)
-    return moment.astimezone(now.tzinfo)
+    yesterday = now.astimezone(local).date() - DAY  # an hour before midnight is still there after it
+    moments = (_moment(yesterday + DAY * n, arrive_at, local) for n in range(3))
+    return next(moment for moment in moments if now <= moment + GRACE).astimezone(now.tzinfo)
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
