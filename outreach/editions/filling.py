@@ -41,17 +41,16 @@ def fill(
     *,
     kept: Mapping[int, str],
     now: datetime,
-    grow: bool = True,
 ) -> Plan:
     """Place stories of `pool` (the newest first) by the rules of `sections`, each story once.
 
-    `kept` (story id -> section) says where stories stand already: they keep their place before any other. With `grow`
-    off nothing else is placed, as in an edition that is signed. Events come in the order they happen, and what has
-    happened is left out. The shared sections choose first: what they leave may stand in a department's own.
+    `kept` (story id -> section) says where stories stand already: they keep their place before any other. Events come
+    in the order they happen, and what has happened is left out. The shared sections choose first: what they leave may
+    stand in a department's own.
     """
     left = {story.id: story for story in pool if story.happens_at is None or story.happens_at > now}
     standing = _standing(left, kept)
-    free = [story for story in left.values() if story.id not in kept] if grow else []
+    free = [story for story in left.values() if story.id not in kept]
     taken: set[int] = set()
     shared, own = {}, {}
     for section in (section for section in sections if section.whose != "own"):
@@ -61,6 +60,21 @@ def fill(
         mine = {code: _choose(section, standing.get(section.name, ()), free, taken, code) for code in codes}
         own[section.name] = {code: chosen for code, chosen in mine.items() if chosen}
     return Plan(shared, own)
+
+
+def standing(sections: Sequence[Section], stories: Sequence[Story], kept: Mapping[int, str]) -> Plan:
+    """An edition that nothing is added to: `stories` where `kept` (story id -> section) says they stand."""
+    shared: dict[str, list[Story]] = {section.name: [] for section in sections if section.whose != "own"}
+    own: dict[str, dict[str, list[Story]]] = {section.name: {} for section in sections if section.whose == "own"}
+    for story in stories:
+        if (name := kept[story.id]) in own:
+            own[name].setdefault(story.department_code or "", []).append(story)
+        else:
+            shared.setdefault(name, []).append(story)
+    return Plan(
+        {name: tuple(found) for name, found in shared.items()},
+        {name: {code: tuple(found) for code, found in by_code.items()} for name, by_code in own.items()},
+    )
 
 
 def missing(sections: Sequence[Section], plan: Plan) -> list[Missing]:

@@ -12,10 +12,8 @@ def reason(duty: Duty, person: type[Person] = Person) -> ColumnElement[str | Non
     said = newest_answer(duty.purpose, person)
     whens: list[tuple[ColumnElement[bool], str]] = [(said.is_(False), "said_no")]
     if duty.invites:
-        whens += [
-            (person.membership == Membership.MEMBER, "member"),
-            (person.membership == Membership.LEFT, "left"),
-        ]
+        whens.append((person.membership == Membership.MEMBER, "member"))
+    whens.append((person.membership == Membership.LEFT, "left"))
     if purposes()[duty.purpose].legal_basis == "consent":
         whens.append((said.is_(None), "no_consent"))
     whens += [(person.email.is_(None), "no_address"), (is_suppressed(duty.purpose, person), "suppressed")]

@@ -5,7 +5,7 @@ from datetime import date
 
 from outreach.duties import Duty
 from outreach.models import Campaign
-from outreach.queries.audiences import graduation
+from outreach.queries.audiences import graduation, newsletter
 from outreach.queries.selection import Audience
 
 # (campaign, duty, number of the wave, the day it is) -> person_id, language, department_code, reason
@@ -13,6 +13,7 @@ AudienceOf = Callable[[Campaign, Duty, int, date], Audience]
 
 AUDIENCES: Mapping[str, AudienceOf] = {
     "graduation-invitation": graduation.audience,
+    "quarterly-newsletter": newsletter.audience,
 }
 
 __all__ = ["AUDIENCES", "AudienceOf", "graduation"]
