@@ -1,6 +1,9 @@
 """Pause, resume and cancel: from the next claim on, and what was handed over stays true."""
 
+import threading
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -153,3 +156,30 @@ def test_only_who_may_approve_the_campaign_steers_it_and_only_what_can_be(planne
     with pytest.raises(PermanentFailure, match="is paused, so it cannot be paused"):
         steer(Turn.PAUSE, campaign, own)
     assert status(campaign) == "paused"
+
+
+def test_cancelling_in_the_middle_of_many_claims_leaves_everybody_sent_or_cancelled(planned: Planned) -> None:
+    """Two senders claim one batch after the other while a third thread cancels: none waits for another for ever."""
+    names = [f"s{n}" for n in range(60)]
+    campaign = planned(*names, size=1)
+    started = threading.Event()
+
+    def claim_all(worker: str) -> int:
+        taken = 0
+        while take(campaign, worker) is not None:
+            taken += 1
+            if taken == 5:
+                started.set()
+        started.set()
+        return taken
+
+    def cancel() -> int:
+        assert started.wait(30)
+        return steer(Turn.CANCEL, campaign).people
+
+    with ThreadPoolExecutor(3) as pool:
+        cancelled, *claimed = (pool.submit(cancel), *(pool.submit(claim_all, worker) for worker in ("a/1/a", "b/2/b")))
+        sent = sum(one.result() for one in claimed)
+        assert sent + cancelled.result() == len(names)
+    counts = Counter(outcomes().values())
+    assert counts == +Counter({GONE: cancelled.result(), ("in_flight", None): sent})
