@@ -123,6 +123,14 @@ def lock(session: Session, name: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+def go_by_index(session: Session) -> None:
+    """Until this transaction ends, let PostgreSQL reach rows by their keys alone. For few rows beside very many, where
+    statistics from before or from the middle of a burst make it read whole tables. SQLite does so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+            session.execute(text(f"SET LOCAL enable_{way} = off"))
+
+
 def refresh_statistics(session: Session, *tables: str) -> None:
     """Let PostgreSQL count what it plans by. It does so by itself minutes after a large change, and a selection right
     after an import would meanwhile compare everyone with everyone. SQLite plans by its indexes alone."""

@@ -61,6 +61,7 @@ def suppress(session: Session, number: int) -> None:
         .subquery("every_report")
     )
     strongest = select(every.c.address_hash, every.c.scope, every.c.reason, every.c.at).where(every.c.place == 1)
+    strongest = strongest.order_by(every.c.address_hash, every.c.scope)  # as everyone does: nobody waits for each other
     session.execute(_laying(session, strongest))
 
 
@@ -86,7 +87,7 @@ def _laying(session: Session, strongest: Any = None) -> Any:
 def suppress_soft(session: Session, number: int, rule: Rule) -> None:
     """Suppress those of a settling's softly bounced addresses whose soft bounces weigh too much together."""
     about = select(E.address_hash).where(E.settled_in == number, E.kind.in_(SOFT), E.address_hash.is_not(None))
-    found = select(E.address_hash, E.at).where(E.address_hash.in_(about), E.kind.in_(SOFT), E.settled_in.is_not(None))
+    found = select(E.address_hash, E.at).where(E.address_hash.in_(about), E.kind.in_(SOFT))
     days: dict[str, list[date]] = defaultdict(list)
     for address_hash, at in session.execute(found).tuples():
         days[address_hash or ""].append(at.date())

@@ -61,11 +61,10 @@ def settle(session: Session, most: int, now: datetime, rule: bounces.Rule) -> in
     Batches in which nobody is unknown any more become accepted, whether an event came just now or before.
     """
     database.lock(session, "provider_events")
+    database.go_by_index(session)  # a few thousand rows, each by its key, beside millions
     number = (session.scalar(select(func.max(E.settled_in))) or 0) + 1
-    taken = _take(session, number, most)
+    taken = _take(session, number, most, now)
     if taken:
-        _match_by_message(session, number)
-        _match_by_address(session, number, now)
         _move(session, number)
         bounces.suppress(session, number)
         bounces.suppress_soft(session, number, rule)
@@ -74,41 +73,36 @@ def settle(session: Session, most: int, now: datetime, rule: bounces.Rule) -> in
     return taken
 
 
-def _take(session: Session, number: int, most: int) -> int:
-    """Mark the oldest waiting events as this settling's, each with the recipient whose token it carries."""
+def _take(session: Session, number: int, most: int, now: datetime) -> int:
+    """Mark the oldest waiting events as this settling's, each with the recipient it is about."""
     waits = select(E.id).where(E.settled_in.is_(None))
     oldest = waits.order_by(E.settled_in, E.id).limit(most).subquery("oldest")  # as the index has them
-    holder = select(Recipient.id).where(Recipient.token == E.token).correlate(E).scalar_subquery()
-    return ledger.rows(session, update(E).where(E.id == oldest.c.id).values(settled_in=number, recipient_id=holder))
+    return ledger.rows(
+        session, update(E).where(E.id == oldest.c.id).values(settled_in=number, recipient_id=_holder(now))
+    )
 
 
-def _of_address() -> ColumnElement[bool]:
-    """A recipient who may have a message, and has the address the event is about."""
-    return and_(
+def _holder(now: datetime) -> ColumnElement[int | None]:
+    """The recipient whose token an event carries. One without a token is about an address: the message to it that the
+    provider's id of the request names, or for late bounces and complaints the newest whose request has no other id.
+    """
+    of_token = select(Recipient.id).where(Recipient.token == E.token).correlate(E).scalar_subquery()
+    of_request = _newest_to(Batch.provider_message_id == E.provider_message_id)
+    nameless = or_(E.provider_message_id.is_(None), Batch.provider_message_id.is_(None))
+    of_address = _newest_to(nameless, Batch.claimed_at >= now - LATE)
+    late = case((E.kind.in_([HARD_BOUNCE, SOFT_BOUNCE, COMPLAINT]), of_address))
+    return case((E.token.is_not(None), of_token), (E.address_hash.is_not(None), func.coalesce(of_request, late)))
+
+
+def _newest_to(*where: ColumnElement[bool]) -> ColumnElement[int | None]:
+    """The newest recipient who may have a message and has the address an event is about."""
+    of_address = and_(
         Person.address_hash == E.address_hash,
         Recipient.person_id == Person.id,
         Recipient.status.in_(ledger.MAY_HAVE_IT),
         Batch.id == Recipient.batch_id,
     )
-
-
-def _match_by_message(session: Session, number: int) -> None:
-    """Events without our token: by the provider's id of the request and the address."""
-    holder = select(func.max(Recipient.id)).where(_of_address(), Batch.provider_message_id == E.provider_message_id)
-    _match(session, number, holder.correlate(E).scalar_subquery())
-
-
-def _match_by_address(session: Session, number: int, now: datetime) -> None:
-    """Late bounces and complaints without either: the newest message to the address whose request has no other id."""
-    nameless = or_(E.provider_message_id.is_(None), Batch.provider_message_id.is_(None))
-    holder = select(func.max(Recipient.id)).where(_of_address(), nameless, Batch.claimed_at >= now - LATE)
-    news = E.kind.in_([HARD_BOUNCE, SOFT_BOUNCE, COMPLAINT])
-    _match(session, number, holder.correlate(E).scalar_subquery(), news)
-
-
-def _match(session: Session, number: int, holder: ColumnElement[int | None], *where: ColumnElement[bool]) -> None:
-    lonely = and_(E.settled_in == number, E.recipient_id.is_(None), E.token.is_(None), E.address_hash.is_not(None))
-    ledger.rows(session, update(E).where(lonely, *where).values(recipient_id=holder))
+    return select(func.max(Recipient.id)).where(of_address, *where).correlate(E).scalar_subquery()
 
 
 def _move(session: Session, number: int) -> None:
@@ -127,8 +121,12 @@ def _move(session: Session, number: int) -> None:
 
 
 def _proven(number: int) -> Subquery:
-    """recipient_id, status, at, reason of the strongest event, and first_at of any, of those this settling is about."""
-    about = select(E.recipient_id).where(E.settled_in == number, E.recipient_id.is_not(None))
+    """recipient_id, status, at, reason of the strongest event, and first_at of any, of those this settling is about.
+
+    No condition but the keys: what has a recipient has been settled, and another condition would be another index to
+    choose, by statistics that a burst of events has made untrue.
+    """
+    about = select(E.recipient_id).where(E.settled_in == number)
     order = (STRENGTH.desc(), E.at, func.coalesce(E.reason, ""))
     place = func.row_number().over(partition_by=E.recipient_id, order_by=order)
     status = type_coerce(
@@ -143,7 +141,7 @@ def _proven(number: int) -> Subquery:
             place.label("place"),
             func.min(E.at).over(partition_by=E.recipient_id).label("first_at"),
         )
-        .where(E.recipient_id.in_(about), E.kind.in_(PROVES), E.settled_in.is_not(None))
+        .where(E.recipient_id.in_(about), E.kind.in_(PROVES))
         .subquery("every_event")
     )
     return select(every).where(every.c.place == 1).subquery("proven")

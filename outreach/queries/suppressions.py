@@ -7,12 +7,12 @@ mailbox laid.
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from outreach import database
 from outreach.models import Suppression
-from outreach.queries import consents
+from outreach.queries import consents, ledger
+from outreach.queries.inserting import insert_or
 
 EVERYTHING = "all"
 UNSUBSCRIBED = "unsubscribed"
@@ -27,11 +27,9 @@ def scopes(session: Session, address_hash: str | None) -> dict[str, str]:
 
 def lay(session: Session, address_hash: str, scope: str, reason: str, at: datetime) -> bool:
     """Suppress an address for a scope; False when it is suppressed for it already, which then stands as it is."""
-    database.lock(session, f"suppression/{address_hash}")  # two people may share the address
-    if scope in scopes(session, address_hash):
-        return False
-    session.execute(insert(Suppression).values(address_hash=address_hash, scope=scope, reason=reason, at=at))
-    return True
+    new = insert_or(session, Suppression.__table__).values(address_hash=address_hash, scope=scope, reason=reason, at=at)
+    # Two people may share the address, and a provider's report may lay it in the same moment: the first one stands.
+    return bool(ledger.rows(session, new.on_conflict_do_nothing(index_elements=["address_hash", "scope"])))
 
 
 def lay_for_ever(session: Session, hashed: str, at: datetime) -> None:
@@ -66,6 +64,6 @@ def follow(session: Session, person_id: int, old: str, new: str) -> None:
     """Carry what a person stopped at their old address over to the new one; the old one stays suppressed."""
     stopped = select(Suppression).where(Suppression.address_hash == old, Suppression.reason == UNSUBSCRIBED)
     own = consents.withdrawal_times(session, person_id)
-    for row in session.scalars(stopped).all():
+    for row in session.scalars(stopped.order_by(Suppression.scope)).all():
         if row.at in own:
             lay(session, new, row.scope, row.reason, row.at)
