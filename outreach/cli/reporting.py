@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from outreach import database, departments, duties
+from outreach import clock, database, departments, duties
 from outreach.errors import OutreachError
 from outreach.mail import transport_from
-from outreach.queries import approvals, campaigns, ledger
+from outreach.queries import approvals, arrivals, campaigns, ledger
 from outreach.rendering.checks import check_messages
 from outreach.settings import settings
 from outreach.tags import CONTROL
@@ -24,6 +24,11 @@ def status_lines() -> Iterator[str]:
             for wave in sorted({wave for wave, _ in counts}):
                 shown = ", ".join(f"{status} {counts[wave, status]}" for w, status in sorted(counts) if w == wave)
                 yield f"  wave {wave}: {shown}"
+            waiting = arrivals.waiting(session, [campaign.id], clock.now())
+            if waiting.until:
+                until = format(waiting.until.astimezone(clock.OFFICE_ZONE), "%Y-%m-%d %H:%M")
+                people = waiting.for_morning + waiting.for_office
+                yield f"  {people} people wait for their moment, the first until {until}"
         for campaign_id, wave in approvals.waiting(session):
             sheet = approvals.sheet(session, campaign_id, wave)
             yield _undecided(sheet)

@@ -92,6 +92,35 @@ def test_a_key_can_be_signed_too_or_sent_back(sqlite_db: str, outreach: Run, enr
     assert mailed() == []
 
 
+def test_a_campaign_is_paused_resumed_and_cancelled_and_status_shows_it(
+    sqlite_db: str, outreach: Run, enrol: Enrol, set_environment: Callable[..., None]
+) -> None:
+    set_environment(prefect_url="http://127.0.0.1:1")
+    enrol(Student("a"))
+    run_duty(approve=False)
+    key, email = "graduation-invitation/2026-HT/central", settings().coordinators[0].email
+    assert outreach("pause", key, "--as", email) == (0, f"{key} is paused. 1 people wait until it is resumed.\n", "")
+    assert f"{key} (paused)" in outreach("status")[1]
+    assert "Waits for approval" not in outreach("status")[1]
+    status, out, _ = outreach("resume", key, "--as", email)
+    assert (status, out.splitlines()[0]) == (0, f"{key} goes on. 1 people wait for their message.")
+    assert "The campaign is open" in out  # no Prefect runs here
+    assert f"{key} (open)" in outreach("status")[1]
+    assert outreach("cancel", key, "--as", email)[0] == 0
+    assert f"{key} (cancelled)\n  wave 1: cancelled 1\n" in outreach("status")[1]
+    status, _, err = outreach("resume", key, "--as", email)
+    assert (status, err) == (1, f"{key} is cancelled, so it cannot be resumed.\n")
+
+
+def test_status_says_until_when_people_wait_for_the_end_of_the_night(
+    sqlite_db: str, outreach: Run, enrol: Enrol, set_environment: Callable[..., None]
+) -> None:
+    set_environment(quiet_hours="11:00-13:00")
+    enrol(Student("a"))
+    run_duty()
+    assert "  1 people wait for their moment, the first until 2026-11-22 13:00\n" in outreach("status")[1]
+
+
 def test_everything_about_a_person_is_exported_and_erased_and_they_are_never_written_to(
     sqlite_db: str, outreach: Run, enrol: Enrol
 ) -> None:
