@@ -60,6 +60,13 @@ def department(code: str) -> DepartmentRow:
         raise PermanentFailure(f"There is no department {code!r} in config/departments.csv.") from None
 
 
+def department_words() -> dict[str, str]:
+    """Case-folded code or name in either language -> code. The codes go last: they win over names."""
+    rows = departments().values()
+    names = {name.casefold(): row.code for row in rows for name in (row.name_sv, row.name_en)}
+    return names | {row.code.casefold(): row.code for row in rows}
+
+
 @cache
 def department_choices() -> dict[str, str | None]:
     """What a drop-down shows -> code: the whole university (None), then the Swedish names in the Swedish alphabet."""

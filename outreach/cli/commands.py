@@ -3,13 +3,17 @@
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outreach import clock
 from outreach.cli import people, provider_stub, steering, unknown
 from outreach.errors import PermanentFailure
+
+if TYPE_CHECKING:  # pandas takes a while to load
+    from outreach.register import ImportSummary
+    from outreach.stories import StoriesSummary
 
 EXIT_REJECTED_ROWS = 3
 
@@ -30,10 +34,11 @@ app.command(name="provider-stub")(provider_stub.run)
 
 
 class Kind(StrEnum):
-    """What a register file holds."""
+    """What a file holds."""
 
     STUDENTS = "students"
     ALUMNI = "alumni"
+    STORIES = "stories"
 
 
 class Flavour(StrEnum):
@@ -126,19 +131,29 @@ def approve(
 @app.command(name="import")
 def import_(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file; for stories also a folder of Markdown files.")],
     force: Annotated[bool, typer.Option(help="Allow a file that changes much of the register.")] = False,
     partial: Annotated[
         bool, typer.Option(help="The file is not the whole register: nobody in it is taken as gone.")
     ] = False,
 ) -> None:
-    """Read a register file. Reading the same file again changes nothing."""
-    from outreach.register import import_file
-
-    summary = import_file(kind.value, file, force=force, partial=partial)
+    """Read a register file, or stories. Reading the same file again changes nothing."""
+    summary = _import(kind, file, force=force, partial=partial)
     print(summary.sentence("en"))
     if summary.rejected:
         raise typer.Exit(EXIT_REJECTED_ROWS)
+
+
+def _import(kind: Kind, file: Path, *, force: bool, partial: bool) -> "ImportSummary | StoriesSummary":
+    if kind is Kind.STORIES:
+        from outreach.stories import import_stories
+
+        if force or partial:
+            raise PermanentFailure("--force and --partial are for files of the register, not for stories.")
+        return import_stories(file)
+    from outreach.register import import_file
+
+    return import_file("students" if kind is Kind.STUDENTS else "alumni", file, force=force, partial=partial)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import typer
 
 from outreach import clock, database
 from outreach.errors import PermanentFailure
-from outreach.queries import one_person
+from outreach.queries import forgotten_stories, one_person
 
 app = typer.Typer(help="One person: show, export, erase.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help="The person's e-mail address.")]
@@ -29,8 +29,13 @@ def export(email: Email) -> None:
 @app.command()
 def erase(email: Email) -> None:
     """Forget a person. The ledger keeps its counts, and a keyed hash keeps them from ever being written to again."""
+    from outreach.stories import images  # Pillow takes a while to load
+
     with database.session_scope() as session:
+        pictures = one_person.pictures(session, _known(email))
         count = one_person.erase(session, _known(email), clock.now(), actor="cli")
+        # Before it is committed: killed here, the person is still there to be erased again.
+        images.remove(forgotten_stories.without_row(session, pictures))
     print(f"{count} {'person has' if count == 1 else 'people have'} been erased. The address will not be written to.")
 
 

@@ -8,8 +8,19 @@ from sqlalchemy import delete, exists, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import database, links
-from outreach.models import Base, Campaign, Consent, Interest, Person, ProviderEvent, Recipient, Study
-from outreach.queries import audit, suppressions
+from outreach.models import (
+    Base,
+    Campaign,
+    Consent,
+    Interest,
+    Person,
+    ProviderEvent,
+    Recipient,
+    StoryConsent,
+    StoryRow,
+    Study,
+)
+from outreach.queries import audit, forgotten_stories, suppressions
 
 
 def everything(session: Session, email: str, *, actor: str, action: str) -> dict[str, Any]:
@@ -31,18 +42,28 @@ def everything(session: Session, email: str, *, actor: str, action: str) -> dict
         "studies": [_plain(row) for row in session.scalars(select(Study).where(Study.person_id.in_(ids)))],
         "consents": [_plain(row) for row in session.scalars(select(Consent).where(Consent.person_id.in_(ids)))],
         "interests": [_plain(row) for row in session.scalars(select(Interest).where(Interest.person_id.in_(ids)))],
+        "stories": [_plain(row) for row in session.scalars(select(StoryRow).where(StoryRow.person_id.in_(ids)))],
+        "story_consents": [
+            _plain(row) for row in session.scalars(select(StoryConsent).where(StoryConsent.person_id.in_(ids)))
+        ],
         "messages": [dict(row._mapping) for row in messages],
     }
+
+
+def pictures(session: Session, email: str) -> set[str]:
+    """The digests of the pictures to the stories that tell of whoever has this address."""
+    return forgotten_stories.pictures_of(session, list(session.scalars(select(Person.id).where(Person.email == email))))
 
 
 def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
     """Delete whoever has this address, and what a provider reported of them. Returns how many people were erased.
 
-    The ledger keeps its rows without the person. Keyed hashes of the address, of the one the register gave and of the
-    student_uid stay, so that no later file brings them back.
+    The stories that tell of them are withdrawn and emptied. The ledger keeps its rows without the person. Keyed hashes
+    of the address, of the one the register gave and of the student_uid stay, so that no later file brings them back.
     """
     database.lock(session, "register")  # a file that is being read must not still hold them
     people = list(session.scalars(select(Person).where(Person.email == email)))
+    forgotten_stories.forget(session, [person.id for person in people], now)
     for person in people:
         hashes = list(_hashes(session, person))
         for hashed in hashes:

@@ -1,6 +1,6 @@
 """Stories written to the pool: new ones, and those a source tells anew under the slug it gave them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach import database
-from outreach.models import Image, StoryConsent, StoryRow, StoryStatus
+from outreach.models import Image, Person, StoryConsent, StoryRow, StoryStatus
 from outreach.queries.inserting import insert_or
 from outreach.queries.stories import void_messages
 from outreach.story import Channel, Kind, Picture, Telling
@@ -61,6 +61,23 @@ class Put:
     changed: int
     unchanged: int
     withdrawn: int
+
+
+def people_named(
+    session: Session, uids: Collection[str], addresses: Collection[str]
+) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """student_uid -> person id, and normalised address -> the ids of those who have it."""
+    by_uid = session.execute(select(Person.student_uid, Person.id).where(Person.student_uid.in_(uids)))
+    by_address: dict[str, list[int]] = {}
+    for address, person_id in session.execute(select(Person.email, Person.id).where(Person.email.in_(addresses))):
+        by_address.setdefault(address, []).append(person_id)
+    return {uid: person_id for uid, person_id in by_uid if uid}, by_address
+
+
+def departments_of(session: Session, slugs: Collection[str]) -> dict[str, str | None]:
+    """Slug -> the department of the story that has it already."""
+    found = session.execute(select(StoryRow.slug, StoryRow.department_code).where(StoryRow.slug.in_(slugs)))
+    return dict(found.tuples().all())
 
 
 def add(session: Session, drafts: Sequence[Draft], now: datetime) -> dict[str, int]:

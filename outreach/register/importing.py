@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from outreach import clock, database
-from outreach.departments import departments
+from outreach.departments import department_words, departments
 from outreach.errors import PermanentFailure
 from outreach.links import address_hash
 from outreach.models import Membership
@@ -69,7 +69,7 @@ def import_file(kind: Kind, path: Path, *, force: bool = False, partial: bool = 
     """
     sheet = read(path)
     headers = mapping(kind)
-    cleaned = clean(our_columns(sheet, headers, path.name), kind, headers, _department_words())
+    cleaned = clean(our_columns(sheet, headers, path.name), kind, headers, department_words())
     with database.session_scope() as session:
         database.lock(session, "register")
         _lay_departments(session)
@@ -80,13 +80,6 @@ def import_file(kind: Kind, path: Path, *, force: bool = False, partial: bool = 
             raise PermanentFailure(_refusal(path, plan, limit))
         _write(session, plan, clock.now())
     return _summary(sheet, cleaned, plan, rejects_file)
-
-
-def _department_words() -> dict[str, str]:
-    """Case-folded code or name -> code. The codes go last: they win over names."""
-    rows = departments().values()
-    names = {name.casefold(): row.code for row in rows for name in (row.name_sv, row.name_en)}
-    return names | {row.code.casefold(): row.code for row in rows}
 
 
 def _lay_departments(session: Session) -> None:
