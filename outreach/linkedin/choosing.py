@@ -1,0 +1,151 @@
+"""Which stories become posts of a week, and when each is posted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from outreach import clock
+from outreach.clock import OFFICE_ZONE
+from outreach.duties import Language
+from outreach.linkedin import composing
+from outreach.linkedin.composing import Edition
+from outreach.linkedin.configuration import LinkedIn
+from outreach.linkedin.post import Post, as_record, from_record
+from outreach.linkedin.slots import free, monday_of
+from outreach.models import Campaign, WebEdition
+from outreach.queries import exports, stories
+from outreach.settings import settings
+from outreach.story import Channel, Kind, Story
+
+SOON = timedelta(days=21)  # an event this near goes before everything else
+Record = tuple[Post, int | None]
+
+
+@dataclass(frozen=True)
+class Week:
+    """What an export is for: a week such as 2026-W47, and a department or (None) the whole university."""
+
+    name: str
+    department_code: str | None
+
+    @property
+    def scope(self) -> str:
+        return self.department_code or exports.CENTRAL
+
+    @property
+    def over(self) -> bool:
+        return monday_of(self.name) + timedelta(days=7) <= clock.today()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that may become a post. `before`: it makes no sense from then on."""
+
+    item: str
+    story_id: int | None
+    before: datetime | None
+    compose: Callable[[datetime], Post]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The new posts, and how many stories wait for a later week because every slot is taken."""
+
+    posts: list[Record]
+    waiting: int
+
+
+def choose(session: Session, week: Week, channel: Channel, config: LinkedIn, *, again: bool) -> Chosen:
+    """The posts a week still has slots for. `again`: also what was exported before, after all that was not."""
+    slots = config.channels[channel].slots_of(week.department_code)
+    standing = {post["item"] for post, _ in exports.standing(session, week.name, week.scope) if _is_for(post, channel)}
+    exported = exports.items(session, channel)
+    used = set(standing) if again else standing | exported
+    now = clock.now()
+    times = free(slots, week.name, exports.times_taken(session, channel, now), now)[: len(slots) - len(standing)]
+    posts: list[Record] = []
+    for moment in times:
+        for candidate in _candidates(session, week, channel, config, moment.astimezone(OFFICE_ZONE).date(), exported):
+            if candidate.item not in used and (candidate.before is None or moment < candidate.before):
+                used.add(candidate.item)
+                posts.append((candidate.compose(moment), candidate.story_id))
+                break
+    day = max(clock.today(), monday_of(week.name))
+    left = [one for one in _candidates(session, week, channel, config, day, exported) if one.item not in used]
+    return Chosen(posts, len([one for one in left if one.before is None or one.before > now]))
+
+
+def composed_anew(session: Session, week: Week, config: LinkedIn) -> list[Record]:
+    """The posts a week has already, with what their stories say now, at the times they had."""
+    found = []
+    for record, story_id in exports.standing(session, week.name, week.scope):
+        post = from_record(record)
+        for story in stories.by_ids(session, [] if story_id is None else [story_id]):
+            anew = composing.of_story(story, post.channel, config, post.at)
+            if as_record(anew) != record:
+                found.append((anew, story_id))
+    return found
+
+
+def _is_for(record: dict[str, object], channel: Channel) -> bool:
+    return record["channel"] == channel.value
+
+
+def _candidates(
+    session: Session, week: Week, channel: Channel, config: LinkedIn, day: date, exported: set[str]
+) -> list[Candidate]:
+    """What may be posted on a day: events that are near, the newsletter, all else; what was exported comes last."""
+    whose = week.department_code or stories.EVERY
+    pool = stories.usable(session, channel, day, department=whose)
+    near = sorted((story for story in pool if _is_near(story, day)), key=lambda story: (story.happens_at, story.id))
+    editions = [_of_edition(one, channel, config) for one in _editions(session, week, config)]
+    found = [
+        *(_of_story(story, channel, config) for story in near),
+        *editions,
+        *(_of_story(story, channel, config) for story in pool if story not in near),
+    ]
+    return sorted(found, key=lambda candidate: candidate.item in exported)
+
+
+def _is_near(story: Story, day: date) -> bool:
+    if story.kind is not Kind.EVENT or story.happens_at is None:
+        return False
+    return story.happens_at - clock.start_of(day) <= SOON
+
+
+def _of_story(story: Story, channel: Channel, config: LinkedIn) -> Candidate:
+    return Candidate(
+        composing.item_of(story),
+        story.id,
+        story.happens_at,
+        lambda at: composing.of_story(story, channel, config, at),
+    )
+
+
+def _of_edition(edition: Edition, channel: Channel, config: LinkedIn) -> Candidate:
+    return Candidate(edition.item, None, None, lambda at: composing.of_edition(edition, channel, config, at))
+
+
+def _editions(session: Session, week: Week, config: LinkedIn) -> list[Edition]:
+    now = clock.now()
+    rows = exports.sent_editions(session, week.department_code, now - timedelta(days=config.newsletter_days), now)
+    campaigns = {campaign.id: campaign for campaign, _ in rows}
+    return [
+        _edition(campaign, [web for one, web in rows if one.id == campaign_id])
+        for campaign_id, campaign in campaigns.items()
+    ]
+
+
+def _edition(campaign: Campaign, told: Sequence[WebEdition]) -> Edition:
+    whose = f"/{campaign.department_code}" if campaign.department_code else ""
+    editions: dict[Language, tuple[str, str, str]] = {
+        "sv" if web.language == "sv" else "en": (web.title, web.summary, address(web)) for web in told
+    }
+    return Edition(f"newsletter/{campaign.period}{whose}", campaign.department_code, editions)
+
+
+def address(web: WebEdition) -> str:
+    """Where anybody reads a newsletter."""
+    return f"{settings().public_url.rstrip('/')}/newsletter/{web.slug}?lang={web.language}"
