@@ -9,7 +9,10 @@ from zlib import crc32
 import numpy as np
 
 from outreach.sample.pictures import indoors, land, patterns
+from outreach.sample.pictures.alts import ALTS
 from outreach.sample.pictures.canvas import PALETTES, Canvas
+
+__all__ = ["ALTS", "SCENES", "picture"]
 
 WIDE, TALL = (1200, 627), (1080, 1350)  # pixels: what a link and a portrait take on LinkedIn
 
