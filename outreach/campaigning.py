@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach import clock, database, departments, duties, prefect_api, throttles, timing
+from outreach.editions import contents, opening
 from outreach.models import Campaign, CampaignStatus
 from outreach.queries import audiences, campaigns, ledger, messages, selection
 from outreach.rendering import Rendered, render_all
@@ -46,11 +47,33 @@ def open_term_campaigns(
     return list(campaigns.still_open(session, duty_name, department))
 
 
+def open_campaigns(
+    session: Session,
+    duty_name: str,
+    *,
+    day: date,
+    department: str | None,
+    parameters: dict[str, Any],
+    flow_run_id: str | None = None,
+) -> list[Campaign]:
+    """The campaigns of any duty that may have something to do on `day`: by terms, or by editions where it has sections.
+
+    Raises PermanentFailure as the two do.
+    """
+    opener = opening.open_editions if duties.duty(duty_name).sections else open_term_campaigns
+    return opener(session, duty_name, day=day, department=department, parameters=parameters, flow_run_id=flow_run_id)
+
+
 def select(session: Session, campaign: Campaign, day: date) -> selection.Selected:
-    """Enter everyone due today, in every wave of the campaign, into its ledger; nobody while it is paused or closed."""
+    """Enter everyone due today, in every wave of the campaign, into its ledger; nobody while it is paused or closed.
+
+    An edition that is signed keeps its readers: whoever says yes later gets the next one.
+    """
     if not campaigns.is_open(session, campaign):
         return selection.Selected(0, 0)
     duty = duties.duty(campaign.duty)
+    if duty.sections and opening.is_settled(session, campaign):
+        return selection.Selected(0, 0)
     database.refresh_statistics(session, "people", "studies", "consents", "suppressions")
     considered = reconsidered = 0
     for number in range(1, len(duty.waves) + 1):
@@ -79,7 +102,11 @@ def render(session: Session, campaign: Campaign) -> dict[int, list[Rendered]]:
     duty = duties.duty(campaign.duty)
     rendered = {}
     for number in ledger.planned_waves(session, campaign.id):
-        rendered[number] = render_all(duty.waves[number - 1].message, departments=scope(campaign), purpose=duty.purpose)
+        rendered[number] = (
+            contents.letters(session, campaign, number)
+            if duty.sections
+            else render_all(duty.waves[number - 1].message, departments=scope(campaign), purpose=duty.purpose)
+        )
         messages.store(session, campaign.id, number, rendered[number], clock.now())
     return rendered
 

@@ -38,7 +38,7 @@ def preview(duty_name: str, *, day: date | None, department: str | None, paramet
     """Go through open, select and render as a real run would on `day`, write the variants to files, undo the rest."""
     waves: list[WavePreview] = []
     with database.session_scope(rehearsing=True) as session:
-        for campaign in campaigning.open_term_campaigns(
+        for campaign in campaigning.open_campaigns(
             session, duty_name, day=day or clock.today(), department=department, parameters=parameters
         ):
             campaigning.select(session, campaign, day or clock.today())

@@ -12,9 +12,9 @@ from outreach.duties import Language, Section
 from outreach.editions.filling import Plan
 from outreach.errors import PermanentFailure
 from outreach.queries import editions, stories
+from outreach.queries.audiences.newsletter import SPECIAL
 from outreach.story import Channel, Kind, Story, Telling
 
-PERIOD = "extra-"
 WRITTEN = 0  # the id of the text written for the edition, which stands in no pool
 
 
@@ -34,7 +34,7 @@ class Special:
         """Raises PermanentFailure for a name without a letter or a digit."""
         if not (slug := _slug(self.name)):
             raise PermanentFailure("A special edition needs a name of letters and digits, such as ny-rektor-2026.")
-        return f"{PERIOD}{slug}"
+        return f"{SPECIAL}{slug}"
 
     def title(self, language: Language) -> str:
         """In the other language where it has none in this one; the name where it has none at all."""

@@ -10,14 +10,16 @@ from outreach.departments import departments
 from outreach.duties import LANGUAGES, duties, purposes
 from outreach.errors import PermanentFailure
 from outreach.rendering import source as sources
-from outreach.rendering.examples import CONTEXT
+from outreach.rendering.edition import MAIL as STORIES_IN_MAIL
+from outreach.rendering.examples import CONTEXT, STORIES
 from outreach.rendering.preview import PAGE
 from outreach.rendering.source import COORDINATORS, NAME
 from outreach.rendering.variants import LAYOUTS, Rendered, render
 
 MESSAGE_FILE = re.compile(rf"(?P<message>{NAME.pattern})(?:\.(?P<code>{NAME.pattern}))?\.(?P<language>sv|en)\.md")
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
-NOT_MESSAGES = {"README.md", PAGE, *LAYOUTS.values()}
+ASKS_FOR_STORIES = re.compile(r"{{\s*stories\s*}}")
+NOT_MESSAGES = {"README.md", PAGE, STORIES_IN_MAIL, *LAYOUTS.values()}
 LANGUAGE_NAMES = {"sv": "Swedish", "en": "English"}
 
 MAX_SUBJECT = 70  # characters; phones cut at 40 to 60, so this is generous
@@ -62,7 +64,10 @@ def _problems_of_variant(path: Path, message: str, language: str, code: str | No
         source = sources.read(path)
         alumni = source.readers != COORDINATORS
         purpose = _purpose_of(message) if alumni else None
-        rendered = render(message, language=language, department_code=code, purpose=purpose, context=CONTEXT)
+        stories = STORIES if _is_newsletter(message, source.body) else None
+        rendered = render(
+            message, language=language, department_code=code, purpose=purpose, context=CONTEXT, stories=stories
+        )
     except PermanentFailure as failure:
         yield str(failure)
         return
@@ -72,6 +77,11 @@ def _problems_of_variant(path: Path, message: str, language: str, code: str | No
     if alumni:
         yield from _missing_ways_out(path, rendered)
     yield from _too_long(path, rendered)
+
+
+def _is_newsletter(message: str, body: str) -> bool:
+    sent = {wave.message for duty in duties().values() if duty.sections for wave in duty.waves}
+    return message in sent or bool(ASKS_FOR_STORIES.search(body))
 
 
 def _purpose_of(message: str) -> str:

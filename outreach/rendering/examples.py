@@ -1,9 +1,11 @@
 """An example reader and example values, for previews and for checking every template without any real person."""
 
+from outreach.rendering.edition import Stories
 from outreach.rendering.people import person_values
 from outreach.rendering.templating import LINKS
 from outreach.settings import settings
 
+STORIES = Stories("<h2>På gång</h2><h3>Julkonsert i Aula Magna</h3><p>Välkommen!</p>", "PÅ GÅNG\n\nJulkonsert")
 PROGRAMMES = {"sv": "Kandidatprogram i statsvetenskap", "en": "Bachelor's Programme in Political Science"}
 
 # The values that messages to coordinators are given. A message that is given others adds them here.
@@ -20,6 +22,15 @@ CONTEXT: dict[str, object] = {
     "groups": [{"label": "Juridiska institutionen", "people": 1030}, {"label": "Fysikum", "people": 204}],
     "page": "https://alumni.example.org/approve/example",
     "valid_until": "2026-12-06",
+    "title": "Nyhetsbrev december 2026",
+    "headline": "Nytt centrum för klimatforskning",
+    "also": "Så blev jag redaktör, Julkonsert i Aula Magna",
+    "departments": [{"label": "Juridiska institutionen"}],
+    "edition": "Nyhetsbrev december 2026",
+    "deadline": "17 november 2026",
+    "reminder": False,
+    "opens": "1 december 2026",
+    "subject_line": "Bidrag till nyhetsbrevet 2026-Q4",
 }
 
 

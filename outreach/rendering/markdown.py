@@ -59,7 +59,12 @@ def _becomes(token: Token, html: str) -> None:
 
 def text_of(markdown: str) -> str:
     """The plain text of a Markdown text: underlined headings, dashes, `text <address>`, wrapped at 72 characters."""
-    return _blocks(SyntaxTreeNode(PARSER.parse(markdown)).children, WIDTH)
+    return text_of_tokens(PARSER.parse(markdown))
+
+
+def text_of_tokens(tokens: Sequence[Token]) -> str:
+    """The same of Markdown that is parsed already."""
+    return _blocks(SyntaxTreeNode(tokens).children, WIDTH)
 
 
 def _blocks(blocks: Sequence[SyntaxTreeNode], width: int, between: str = "\n\n") -> str:

@@ -15,11 +15,13 @@ from outreach.departments import department
 from outreach.duties import LANGUAGES, purposes
 from outreach.errors import PermanentFailure
 from outreach.rendering import source as sources
+from outreach.rendering.edition import Stories
 from outreach.rendering.markdown import escaped, html_of, one_line, text_of
 from outreach.rendering.source import COORDINATORS, Source
 from outreach.rendering.templating import LINKS, PERSON, compiled, filled, layout
 from outreach.settings import settings
 
+PLACE = "stories{}here"  # stands for them while the Markdown around them is rendered
 LAYOUTS = {"html": "layout.html.jinja", "text": "layout.txt.jinja"}
 
 INLINER = css_inline.CSSInliner(
@@ -53,9 +55,11 @@ def render(
     department_code: str | None = None,
     purpose: str | None,
     context: Mapping[str, object] | None = None,
+    stories: Stories | None = None,
 ) -> Rendered:
     """One variant of `message`. `context` holds plain values (or lists and mappings of them) for the template.
 
+    `stories` is what stands where a newsletter says {{ stories }}, on a line of its own.
     `purpose` is what the footer gives as legal basis; None for messages to coordinators, which need no consent.
     Raises PermanentFailure, one sentence that names the file and line, for whatever is wrong with the template.
     """
@@ -64,6 +68,8 @@ def render(
     variant = f"{language}.{department_code}" if department_code else language
     nonce = nonce_of(message, variant)
     values = _changed(context or {}, one_line) | _values(nonce, language, department_code)
+    if stories is not None:
+        values["stories"] = PLACE.format(nonce)
     names = frozenset(values)
 
     def line(name: str, text: str) -> str:
@@ -75,9 +81,12 @@ def render(
     body = compiled(source.file, source.body, source.body_line, names)
     markdown = filled(body, source.file, _changed(values, escaped, leave=("person", "links")))
     footer = _footer(language, values, purpose, why)
-    parts = {"language": language, "subject": subject, "preheader": preheader, **footer}
-    page = _laid_out("html", parts | {"body": Markup(html_of(markdown))})  # noqa: S704 - markdown-it escaped it
-    text = _laid_out("text", parts | {"body": text_of(markdown)}) + "\n"
+    parts = {"language": language, "subject": subject, "preheader": preheader, "newsletter": bool(stories), **footer}
+    html_body, text_body = html_of(markdown), text_of(markdown)
+    if stories is not None:
+        html_body, text_body = _with_stories(source, PLACE.format(nonce), html_body, text_body, stories)
+    page = _laid_out("html", parts | {"body": Markup(html_body)})  # noqa: S704 - markdown-it escaped it
+    text = _laid_out("text", parts | {"body": text_body}) + "\n"
     _check_tags(source, nonce, subject, preheader, page, text)
     html = _for_html(INLINER.inline(page))
     digest = _digest(message, variant, language, department_code, subject, preheader, html, text)
@@ -103,6 +112,14 @@ def nonce_of(message: str, variant: str) -> str:
     """The nonce in a variant's tags, 10 hex digits: the same every time, and beyond guessing."""
     claim = f"outreach/tags/{message}/{variant}".encode()
     return hmac.digest(settings().signing_key(), claim, sha256).hex()[:10]
+
+
+def _with_stories(source: Source, place: str, html: str, text: str, stories: Stories) -> tuple[str, str]:
+    """The two bodies with the stories in their place. Raises PermanentFailure for a message that gives them none."""
+    alone = f"<p>{place}</p>"
+    if alone not in html:
+        raise PermanentFailure(f"{source.file} has no place for the stories: write {{{{ stories }}}} on a line alone.")
+    return html.replace(alone, stories.html, 1), text.replace(place, stories.text, 1)
 
 
 def _check_purpose(source: Source, purpose: str | None) -> None:

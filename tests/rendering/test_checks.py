@@ -18,6 +18,8 @@ def office(write):
     for message in DUTYS_OWN:
         for language in ("sv", "en"):
             write(f"{message}.{language}.md", "Hej!")
+    for language in ("sv", "en"):
+        write(f"newsletter.{language}.md", "Hej!\n\n{{ stories }}")
     return write
 
 

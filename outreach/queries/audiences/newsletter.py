@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach.duties import Duty
@@ -10,16 +10,23 @@ from outreach.models import Campaign, Membership, Person, Study
 from outreach.queries import standing
 from outreach.queries.selection import Audience
 
+SPECIAL = "extra-"  # what the period of a special edition begins with
+MEMBERS = Person.membership == Membership.MEMBER
+
 
 def audience(campaign: Campaign, duty: Duty, _number: int, _day: date) -> Audience:
     """Every member: person_id int, language str, department_code str | NULL, reason str | NULL.
 
-    An edition that a department sends goes to those who have studied there, and speaks for that department.
+    An edition that a department sends goes to those who have studied there, and speaks for that department. A special
+    edition says the same to everyone.
     """
+    if campaign.period.startswith(SPECIAL) and not campaign.department_code:
+        everyone = select(Person.id.label("person_id"), Person.language, null().label("department_code"))
+        return everyone.add_columns(standing.reason(duty).label("reason")).where(MEMBERS)
     home = _homes(campaign.department_code)
     found = select(
         Person.id.label("person_id"), Person.language, home.c.department_code, standing.reason(duty).label("reason")
-    ).where(Person.membership == Membership.MEMBER)
+    ).where(MEMBERS)
     if campaign.department_code:
         return found.join(home, home.c.person_id == Person.id)
     return found.outerjoin(home, home.c.person_id == Person.id)
