@@ -3,14 +3,12 @@
 import logging
 from datetime import timedelta
 
-from outreach import clock, departments, duties, links
+from outreach import clock, departments, duties, links, office_mail
 from outreach.database import session_scope
 from outreach.models import Coordinator
-from outreach.outgoing import Addressee, OutgoingBatch, Proof, Transport
+from outreach.outgoing import Addressee, OutgoingBatch, Transport
 from outreach.queries import approvals, audit, office
-from outreach.rendering import render
 from outreach.settings import settings
-from outreach.tags import nonce_in
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +35,9 @@ def ask(campaign_id: int, wave: int, transport: Transport) -> int:
 def _ask_one(sheet: approvals.Sheet, coordinator: Coordinator, transport: Transport) -> bool:
     """Mail one coordinator and note it. False, with a line in the log, when the mail was not taken."""
     request = _request(sheet, coordinator)
-    result = transport.send(request)
-    token = request.addressees[0].token
-    if result.proof != Proof.ACCEPTED or token in {*result.refused, *result.unknown, *result.not_sent}:
-        why = result.sentence or result.refused.get(token) or "no reason was given"
-        log.warning("Coordinator %s was not asked for %s and is asked again: %s", coordinator.id, sheet.code, why)
+    if why := office_mail.not_taken(request, transport):
+        reason = next(iter(why.values()))
+        log.warning("Coordinator %s was not asked for %s and is asked again: %s", coordinator.id, sheet.code, reason)
         return False
     with session_scope() as session:
         subject, people = _subject(sheet, coordinator), {"people": sheet.waiting}
@@ -66,13 +62,11 @@ def preview_url(campaign_id: int, wave: int) -> str:
 
 
 def _request(sheet: approvals.Sheet, reader: Coordinator) -> OutgoingBatch:
-    language, sender, duty = reader.language, settings().sender, duties.duty(sheet.duty)
+    language, duty = reader.language, duties.duty(sheet.duty)
     valid_until = clock.today() + timedelta(days=settings().approval_link_days)
-    mail = render(
+    return office_mail.written(
         "approval-request",
         language=language,
-        department_code=None,
-        purpose=None,
         context={
             "name": reader.name,
             "duty": duty.title(language),
@@ -87,21 +81,9 @@ def _request(sheet: approvals.Sheet, reader: Coordinator) -> OutgoingBatch:
             "code": sheet.code,
             "valid_until": valid_until.isoformat(),
         },
-    )
-    domain = sender.address.rpartition("@")[2]
-    return OutgoingBatch(
-        key=f"office/{sheet.duty}/{sheet.wave}/{sheet.code}",
-        nonce=nonce_in(mail.subject, mail.html, mail.text),
-        language=language,
-        subject=mail.subject,
-        html=mail.html,
-        text=mail.text,
-        sender_name=sender.name(language),
-        sender_address=sender.address,
-        reply_to=sender.reply_to,
-        list_id=f"<office.{domain}>",
-        feedback_id=f"office:approval:outreach:{domain}",
-        addressees=(Addressee(f"{sheet.code}-{reader.id}".lower(), reader.email, {}, ""),),
+        key=f"{sheet.duty}/{sheet.wave}/{sheet.code}",
+        about="approval",
+        to=Addressee(f"{sheet.code}-{reader.id}".lower(), reader.email, {}, ""),
     )
 
 

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Campaign
 from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result, Transport
-from outreach.queries import approvals, batches, batching, campaigns, messages
+from outreach.queries import approvals, batches, batching, campaigns, editions, messages
 from outreach.rendering import person_values
 from outreach.settings import settings
 from outreach.throttles import Pace
@@ -156,10 +156,13 @@ def _claim_in_turn(sending: Sending, pace: Pace, stop: threading.Event) -> batch
 def _claim(sending: Sending) -> batches.Claim | None:
     with session_scope() as session:
         timing.hold_at_night(session, sending.campaign.id, sending.waves, clock.now())
+        texts: Collection[int] = sending.texts
+        if sending.duty.sections:  # a story may have been taken back since it was signed
+            texts = editions.sendable(session, sending.campaign.id, texts)
         return batches.claim(
             session,
             sending.campaign.id,
-            sending.texts,
+            texts,
             sending.duty,
             sending.worker,
             clock.now(),

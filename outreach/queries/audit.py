@@ -1,5 +1,6 @@
 """The audit trail: who did what to whom, when. Ids only."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -14,6 +15,11 @@ def note(session: Session, *, actor: str, action: str, subject: str, detail: dic
     session.execute(
         insert(Audit).values(at=clock.now(), actor=actor, action=action, subject=subject, detail=detail or {})
     )
+
+
+def noted(session: Session, *, action: str, subjects: Collection[str]) -> set[str]:
+    """Those of `subjects` that a line about `action` names."""
+    return set(session.scalars(select(Audit.subject).where(Audit.action == action, Audit.subject.in_(subjects))))
 
 
 def was_noted(session: Session, *, action: str, subject: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import database
@@ -58,6 +58,17 @@ def note(session: Session, *, period: str, coordinator_id: int, reminder: int, d
         )
     )
     return True
+
+
+def forget(session: Session, *, period: str, coordinator_id: int, reminder: int) -> None:
+    """The mail did not leave: the next run asks again."""
+    session.execute(
+        delete(ContributionRequest).where(
+            ContributionRequest.period == period,
+            ContributionRequest.coordinator_id == coordinator_id,
+            ContributionRequest.reminder == reminder,
+        )
+    )
 
 
 def departments_asked(session: Session, period: str) -> set[str]:

@@ -105,10 +105,7 @@ def _wanted(item: dict[str, Any], shape: FlowShape) -> dict[str, Any]:
 
 def _first_values(item: dict[str, Any]) -> dict[str, Any]:
     """What the office decides from the second time on."""
-    schedules = [
-        {"schedule": {"cron": line["cron"], "timezone": line["timezone"]}, "active": True}
-        for line in item.get("default_schedules", [])
-    ]
+    schedules = [{"schedule": line, "active": True} for line in item.get("default_schedules", [])]
     return {"schedules": schedules, "parameters": item.get("parameters", {})}
 
 
