@@ -6,9 +6,11 @@ behind its picture. Files are named by the digest of what was given, so the same
 
 import os
 import re
+import threading
 import uuid
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -34,7 +36,7 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Type
           StructError, ZlibError, MemoryError)  # fmt: skip
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.simplefilter("error", Image.DecompressionBombWarning)  # between one and two times the limit it only warns
+_one_at_a_time = threading.Lock()  # a picture takes up to 200 MB while it is made anew
 
 
 class BadPicture(PermanentFailure):
@@ -59,9 +61,21 @@ def keep(data: bytes) -> Kept:
 
     Raises BadPicture with a sentence, and TemporaryFailure when the folder cannot be written.
     """
-    picture = _opened(data)
     digest = sha256(RECIPE + data).hexdigest()
-    largest = _flat(_decoded(picture))
+    with _one_at_a_time, _strict():
+        return _kept(digest, _flat(_decoded(_opened(data))))
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """Pillow only warns of pictures between one and two times the limit; of particulars it cannot read it need not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def _kept(digest: str, largest: Image.Image) -> Kept:
     width = min(largest.width, PICTURE_WIDTHS[-1])
     sizes = {each: _height(largest, each) for each in picture_widths(width)}
     for each, height in sizes.items():
@@ -161,7 +175,8 @@ def _write(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         os.replace(part, path)  # noqa: PTH105 - says that it replaces
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise TemporaryFailure(f"The folder of pictures cannot be written: {error.strerror}. Make room.") from None
 
 
