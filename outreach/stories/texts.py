@@ -21,9 +21,8 @@ SCHEMES = ("http", "https", "mailto")
 # and the plain marks of direction stay: Persian and Hebrew need them.
 HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
-CODE = re.compile(
-    r"<\s*/?\s*(script|style|iframe|frame|object|embed|svg|math|form|input|link|meta|base)\b|\son\w+\s*=", re.I
-)
+CODE = re.compile(r"<\s*/?\s*(script|style|iframe|frame|object|embed|svg|math|form|input|link|meta|base)\b", re.I)
+HANDLER = re.compile(r"\son\w+\s*=", re.I)
 
 
 class _Everything(MarkdownIt):
@@ -41,6 +40,7 @@ def title(text: str, column: str) -> tuple[str, list[Problem]]:
     clean, found = _seen(text, column)
     line = re.sub(r"\s*\n\s*", " ", clean).strip()
     _check(line, column, TITLE_LONGEST)
+    _refuse(CODE, line, column)
     return line, found
 
 
@@ -54,8 +54,12 @@ def body(text: str, column: str) -> tuple[str, list[Problem]]:
             raise RefusedStory("picture_in_text")
         if token.type == "link_open":
             link(str(token.attrs.get("href", "")))
+        elif token.type == "text":
+            _refuse(CODE, token.content, column)
         elif token.type in ("html_inline", "html_block"):
-            found.append(_html(token.content, column))
+            _refuse(CODE, token.content, column)
+            _refuse(HANDLER, token.content, column)
+            found.append(Problem("html_is_text", column, token.content.strip()))
     return clean, found[:2]
 
 
@@ -86,10 +90,9 @@ def _check(text: str, column: str, longest: int) -> None:
         raise RefusedStory("our_mark", column, mark[0])
 
 
-def _html(content: str, column: str) -> Problem:
-    if found := CODE.search(content):
+def _refuse(code: re.Pattern[str], text: str, column: str) -> None:
+    if found := code.search(text):
         raise RefusedStory("script", column, found[0].strip())
-    return Problem("html_is_text", column, content.strip())
 
 
 def _tokens(blocks: list[Token]) -> list[Token]:

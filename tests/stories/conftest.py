@@ -68,7 +68,7 @@ def take_in(tmp_path: Path) -> Callable[..., StoriesSummary]:
 
 
 @pytest.fixture
-def enrolled(request: pytest.FixtureRequest) -> Callable[..., int]:
+def enrolled(home: Path) -> Callable[..., int]:
     """Put somebody into the register; their id."""
 
     def enrolled_(uid: str, email: str | None = None) -> int:
