@@ -27,11 +27,17 @@ class Resent:
         return f"{self.key}: {self.people} people without a sign of life are planned again."
 
 
-def resend(key: str, coordinator_email: str, *, via: str) -> Resent:
+def ready_at(since: datetime) -> datetime:
+    """From when those of a batch claimed at `since` may be written to again."""
+    return since + timedelta(hours=settings().unknown_resend_hours)
+
+
+def resend(key: str, coordinator_email: str, *, via: str, most: int | None = None) -> Resent:
     """Plan again, in the campaign with this key, everyone unknown for `unknown_resend_hours` without a sign of life.
 
     Everything the provider has reported is settled first. Raises PermanentFailure when there is no such campaign, it is
-    over, nobody in it can be written to again yet, or the coordinator may not decide it.
+    over, nobody in it can be written to again yet, they are more than `most` (what was shown to who decides), or the
+    coordinator may not decide it.
     """
     settling.settle_all()
     now = clock.now()
@@ -49,9 +55,11 @@ def resend(key: str, coordinator_email: str, *, via: str) -> Resent:
                 f"Nobody in {campaign.key} has been unknown for {settings().unknown_resend_hours} hours without a sign "
                 "of life. `outreach unknown list` shows from when they can be written to again."
             )
+        if most is not None and sum(people.values()) > most:
+            raise PermanentFailure(f"More people in {campaign.key} can be written to again than was shown. Look again.")
         detail = {"via": via, "people_by_batch": {str(batch): count for batch, count in people.items()}}
         audit.note(
-            session, actor=f"coordinator:{coordinator.id}", action="resent_unknown", subject=campaign.key, detail=detail
+            session, actor=f"coordinator:{coordinator.id}", action=unknown.DECIDED, subject=campaign.key, detail=detail
         )
     return Resent(campaign.key, sum(people.values()), campaign.duty, campaign.department_code, campaign.parameters, now)
 

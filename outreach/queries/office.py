@@ -67,6 +67,13 @@ def coordinator(session: Session, email: str) -> Coordinator | None:
     return session.scalars(found).one_or_none()
 
 
+def name_of(session: Session, actor: str) -> str:
+    """The name of the coordinator an audit line names (`coordinator:7`), "" for anybody else."""
+    kind, _, number = actor.partition(":")
+    person = session.get(Coordinator, int(number)) if kind == "coordinator" else None
+    return person.name if person else ""
+
+
 def departments_of(session: Session, coordinator_id: int) -> set[str]:
     """The codes of the departments a coordinator speaks for."""
     codes = select(CoordinatorDepartment.department_code)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
-from outreach.models import Batch, Campaign, ProviderEvent, Recipient, RecipientStatus
+from outreach.models import Audit, Batch, Campaign, ProviderEvent, Recipient, RecipientStatus
 from outreach.queries import ledger
 
 S = RecipientStatus
 RESENT = "sent_again"
+DECIDED = "resent_unknown"  # in the audit trail
 
 
 class Doubt(NamedTuple):
@@ -25,17 +26,24 @@ class Doubt(NamedTuple):
     detail: str
 
 
-def doubts(session: Session) -> Sequence[Doubt]:
-    """Every batch that somebody is unknown in, oldest first."""
+def doubts(session: Session, campaign_id: int | None = None) -> Sequence[Doubt]:
+    """Every batch that somebody is unknown in, of one campaign or of all, oldest first."""
+    of_it = true() if campaign_id is None else Batch.campaign_id == campaign_id
     found = session.execute(
         select(Campaign.key, Batch.wave, Batch.number, func.count(), Batch.claimed_at, func.coalesce(Batch.detail, ""))
         .join(Batch, Batch.campaign_id == Campaign.id)
         .join(Recipient, Recipient.batch_id == Batch.id)
-        .where(Recipient.status == S.UNKNOWN)
+        .where(Recipient.status == S.UNKNOWN, of_it)
         .group_by(Campaign.key, Batch.id, Batch.wave, Batch.number, Batch.claimed_at, Batch.detail)
         .order_by(Batch.claimed_at, Batch.id)
     )
     return [Doubt(*row) for row in found]
+
+
+def last_decision(session: Session, key: str) -> Audit | None:
+    """The line of the audit trail that says who last had a campaign's unknown written to again."""
+    found = select(Audit).where(Audit.action == DECIDED, Audit.subject == key).order_by(Audit.id.desc())
+    return session.scalars(found.limit(1)).one_or_none()
 
 
 def plan_again(session: Session, campaign_id: int, before: datetime) -> dict[int, int]:

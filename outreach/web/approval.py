@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import database, duties, links, signing
+from outreach import database, duties, links, resending, signing
 from outreach.database import session_scope
 from outreach.departments import department
 from outreach.duties import Language
 from outreach.errors import OutreachError, PermanentFailure
 from outreach.models import Coordinator
 from outreach.queries import approvals, office
-from outreach.web import letters, persons, security, texts
+from outreach.web import letters, persons, resend, security, texts
 from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 router = APIRouter()
 
 LONGEST_COMMENT = 2000
+MOST_DIGITS = 9
 DECISIONS = {"approve": True, "send_back": False}
 
 
@@ -34,7 +35,7 @@ def show(request: Request, token: str) -> Response:
     """What is to be signed, as it stands now, or who has signed it."""
     with session_scope(reading=True) as session:
         coordinator, sheet = _opened(session, "approve", token)
-        return _page(request, sheet, coordinator)
+        return _page(request, sheet, coordinator, doubtful=resend.doubtful(session, sheet.campaign_id))
 
 
 @router.get("/preview/{token}")
@@ -88,6 +89,51 @@ def decide(request: Request, token: str, form: Form) -> Response:
     return see_other(at(f"/approve/{token}") + ("" if started else "?later=1"))
 
 
+@router.get("/approve/{token}/again")
+def ask_again(request: Request, token: str) -> Response:
+    """Whom nobody knows of, and the button that writes to them again. Looking changes nothing."""
+    with session_scope(reading=True) as session:
+        coordinator, sheet = _opened(session, "approve", token)
+        return _again(request, session, token, sheet, coordinator)
+
+
+@router.post("/approve/{token}/again")
+def write_again(request: Request, token: str, form: Form) -> Response:
+    """Write again to as many as the page showed (`people`), at most. Twice is once: then nobody is left."""
+    shown = value(form, "people")
+    if not (shown.isascii() and shown.isdigit() and len(shown) <= MOST_DIGITS):
+        raise HTTPException(422)
+    with session_scope(reading=True) as session:
+        coordinator, sheet = _opened(session, "approve", token)
+    try:
+        resent = resending.resend(sheet.key, coordinator.email if coordinator else "", via="web", most=int(shown))
+    except PermanentFailure as error:
+        log.warning("nobody is written to again: %s", error)
+        with session_scope(reading=True) as session:
+            return _again(request, session, token, sheet, coordinator, refused=True)
+    return see_other(at(f"/approve/{token}") + ("" if resend.start(resent) else "?again=later") + "#unknown")
+
+
+def _again(
+    request: Request,
+    session: Session,
+    token: str,
+    sheet: approvals.Sheet,
+    coordinator: Coordinator | None,
+    *,
+    refused: bool = False,
+) -> Response:
+    return page(
+        "again.html",
+        chosen(request, coordinator.language if coordinator else None),
+        status=409 if refused else 200,
+        sheet=sheet,
+        doubtful=resend.doubtful(session, sheet.campaign_id),
+        back=at(f"/approve/{token}"),
+        refused=refused,
+    )
+
+
 def _opened(session: Session, use: str, token: str) -> tuple[Coordinator | None, approvals.Sheet]:
     """Whose link it is (nobody's for `preview`), and what it is about.
 
@@ -122,11 +168,13 @@ def _page(
     sheet: approvals.Sheet,
     coordinator: Coordinator | None = None,
     *,
+    doubtful: resend.Doubtful | None = None,
     wrong: str = "",
     comment: str = "",
     status: int = 200,
 ) -> Response:
-    """`wrong`: "" or why a decision was not taken ("changed", "comment"); `comment`: what was written beside it."""
+    """`wrong`: "" or why a decision was not taken ("changed", "comment"); `comment`: what was written beside it;
+    `doubtful`: whom nobody knows of, on the page one comes to."""
     language = chosen(request, coordinator.language if coordinator else None)
     duty = duties.duty(sheet.duty)
     groups = letters.groups(sheet.messages, sheet.departments, language)
@@ -143,8 +191,11 @@ def _page(
         groups=groups,
         texts=sum(len(group.letters) for group in groups),
         frame=at(f"{request.url.path}/variant"),
+        again=at(f"{request.url.path}/again"),
         wrong=wrong,
         comment=comment,
+        doubtful=doubtful,
+        again_later=request.query_params.get("again") == "later",
         later=request.query_params.get("later") == "1",
         language_names=persons.LANGUAGE_NAMES,
     )

@@ -5,16 +5,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select, update
 
 from outreach import asking, links
-from outreach.models import Membership
+from outreach.database import session_scope
+from outreach.models import Batch, Membership
 from outreach.settings import settings
 from outreach.web.app import create_app
+from tests.conftest import NOON
+from tests.events.conftest import put_out, status_of
 from tests.web.conftest import MakePerson, consents_of, person, with_studies
 from tests.web.test_approval import central, lay_campaign
 from tests.web.test_outbox import BATCH, post
@@ -67,6 +72,11 @@ def addresses(served: str, make_person: MakePerson) -> dict[str, str]:
     campaign_id = lay_campaign(make_person)
     make_person("member", membership=Membership.MEMBER, country="SE", city="Lund")
     with_studies("ada")
+    put_out("una", "uno", claimed_at=NOON - timedelta(hours=30))
+    unknown_in = put_out("ulf")
+    with session_scope() as session:
+        session.execute(update(Batch).values(detail="The connection broke after the request had left."))
+        doubtful_id = session.scalars(select(Batch.campaign_id).where(Batch.id == unknown_in)).one()
     post(f"{BATCH}/1/new.eml", html='<p>Hej! <a href="https://elsewhere.example.org/">Ut</a></p>')
     return {
         "home": served,
@@ -76,6 +86,8 @@ def addresses(served: str, make_person: MakePerson) -> dict[str, str]:
         "preferences": links.url("preferences", links.token("preferences", "member")),
         "unsubscribe": links.url("unsubscribe", links.token("unsubscribe", "ada", "newsletter")),
         "approve": asking.approval_url(campaign_id, 1, central().id),
+        "unknown": asking.approval_url(doubtful_id, 1, central().id),
+        "again": asking.approval_url(doubtful_id, 1, central().id) + "/again",
         "outbox": f"{served}/outbox",
         "mail": f"{served}/outbox/mail/{BATCH}/1/new.eml",
         "failure": f"{served}/nowhere",
@@ -191,3 +203,19 @@ def test_approving_in_the_browser_shows_the_letters(browser: Browser, addresses:
     found += violations(page)
     context.close()
     assert found == []
+
+
+def test_writing_again_is_confirmed_without_javascript(browser: Browser, addresses: dict[str, str]) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(addresses["unknown"])
+    page.get_by_role("link", name="Skriv igen till dem").click()
+    assert status_of("una")[0] == "unknown"
+    page.get_by_role("button", name="Skriv igen till dem").click()
+    assert "att skriva igen till 2 personer" in page.get_by_role("status").inner_text()
+    context.close()
+    assert {name: status_of(name)[0] for name in ("una", "uno", "ulf")} == {
+        "una": "planned",
+        "uno": "planned",
+        "ulf": "unknown",
+    }
