@@ -4,7 +4,21 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from outreach.web import approval, failures, health, join, outbox, preferences, security, unsubscribe, webhooks
+from outreach.web import (
+    approval,
+    failures,
+    health,
+    join,
+    outbox,
+    own_stories,
+    pictures,
+    preferences,
+    security,
+    story,
+    story_form,
+    unsubscribe,
+    webhooks,
+)
 from outreach.web.pages import folder
 
 ROUTERS = (
@@ -12,11 +26,15 @@ ROUTERS = (
     join.router,
     preferences.router,
     unsubscribe.router,
+    story.router,
+    own_stories.router,
+    pictures.router,
     approval.router,
     outbox.router,
     webhooks.router,
 )
-LARGER_BODIES = {"/webhooks/": webhooks.MOST_BYTES}  # path prefix -> bytes, for what is not a form
+# Path prefix -> bytes, for what is more than a few fields.
+LARGER_BODIES = {"/webhooks/": webhooks.MOST_BYTES, "/story/": story_form.MOST_BYTES}
 
 
 def create_app() -> FastAPI:

@@ -20,7 +20,7 @@ from outreach.web import persons, profile
 from outreach.web.countries import countries
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
-from outreach.web.pages import at, page, see_other
+from outreach.web.pages import at, own, page, see_other
 
 router = APIRouter()
 
@@ -120,6 +120,7 @@ def _page(
         language_names=persons.LANGUAGE_NAMES,
         saved=saved if saved in MATTERS and not filled.wrong else "",
         join=_way_in(person),
+        story=own("story", person.public_id),
     )
 
 

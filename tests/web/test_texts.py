@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from outreach.duties import LANGUAGES
+from outreach.models import StoryStatus
 from outreach.settings import ROOT
-from outreach.web import countries, failures, persons, preferences, texts
+from outreach.web import countries, failures, own_stories, persons, preferences, story_form, texts
 
 WEB = ROOT / "templates" / "web"
 CATALOGUE = texts.catalogue(WEB / "texts.toml")
@@ -36,6 +37,10 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked |= {"preferences.unsubscribed", "preferences.bounced"}
     asked |= {f"approve.{said}{decision}" for said in ("", "title_", "hello_") for decision in ("approved", "rejected")}
     asked |= {"approve.hello"}
+    asked |= {f"story_kind.{kind}" for kind in story_form.KINDS}
+    asked |= {f"story_channel.{channel}" for channel in story_form.CHANNELS}
+    asked |= {f"own_stories.done_{done}" for done in own_stories.DONE}
+    asked |= {f"own_stories.status_{status}" for status in StoryStatus}
     names = ["invalid", "expired", "erased", "gone", "not_yours", "busy", "broken"]
     names += [f"http_{status}" for status in failures.EXPLAINED]
     asked |= {f"failure.{name}{end}" for name in names for end in ("", "_title")}
