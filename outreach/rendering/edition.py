@@ -24,7 +24,7 @@ from outreach.story import Kind, Picture, Story
 MAIL, PAGE = "newsletter-stories.html.jinja", "newsletter-page.html.jinja"
 # Characters of a story's text in a mail, by how its section looks; the rest is a link away.
 ROOM = {"lead": 700, "large": 600, "small": 280, "dates": 180}
-FULL, THUMBNAIL = 524, 168  # pixels across in a mail: the column of text, a picture beside it
+FULL, TALL, THUMBNAIL = 524, 220, 168  # pixels across in a mail: the column of text, a portrait, a picture beside it
 ASKING = {Kind.MENTORS, Kind.CALL}
 LOCALES = {"sv": "sv", "en": "en_GB"}
 SAID = {
@@ -122,11 +122,11 @@ def clean(text: str) -> str:
 
 
 def moment(at: datetime, language: Language) -> str:
-    """ "torsdag 3 december kl. 17.30" or "Thursday 3 December, 17:30"."""
+    """ "Torsdag 3 december kl. 17.30" or "Thursday 3 December, 17:30"."""
     local = at.astimezone(OFFICE_ZONE)
     day = format_date(local, "EEEE d MMMM", locale=LOCALES[language])
     clock = format_time(local, "HH.mm" if language == "sv" else "HH:mm", locale=LOCALES[language])
-    return f"{day} kl. {clock}" if language == "sv" else f"{day}, {clock}"
+    return f"{day[0].upper()}{day[1:]} kl. {clock}" if language == "sv" else f"{day}, {clock}"
 
 
 def _shown(
@@ -200,7 +200,7 @@ def _measures(where: str) -> dict[str, Any]:
         across = min(width, picture.width)
         return across, max(1, round(picture.height * across / picture.width))
 
-    return {"src": src, "size": size, "full": FULL, "thumbnail": THUMBNAIL}
+    return {"src": src, "size": size, "full": FULL, "tall": TALL, "thumbnail": THUMBNAIL}
 
 
 @cache
