@@ -79,7 +79,7 @@ def _handed_out(people: FromClause, campaign_id: int, wave: int, *, after: int, 
     """
     one = people.c
     place = func.row_number().over(partition_by=shared(one), order_by=one.key)
-    placed = select(one.key, *shared(one), (place - 1).op("/")(size).label("ordinal")).subquery("placed")
+    placed = select(one.key, *shared(one), ((place - 1) // size).label("ordinal")).subquery("placed")
     ordinal = (func.row_number().over(partition_by=shared(Batch), order_by=Batch.number) - 1).label("ordinal")
     new = (
         select(Batch.id.label("batch_id"), *shared(Batch), ordinal)
