@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach import clock
-from outreach.cli import people, provider_stub, steering, unknown
+from outreach.cli import exporting, people, provider_stub, steering, unknown
+from outreach.cli import stories as pool
 from outreach.errors import PermanentFailure
 
 if TYPE_CHECKING:  # pandas takes a while to load
@@ -28,6 +29,8 @@ app = typer.Typer(
 db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(people.app, name="person")
+app.add_typer(pool.app, name="stories")
+app.add_typer(exporting.app, name="export")
 app.add_typer(unknown.app, name="unknown")
 steering.add_to(app)
 app.command(name="provider-stub")(provider_stub.run)
@@ -162,12 +165,17 @@ def sample(
     people: Annotated[int, typer.Option(help="How many invented people.")] = 5000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
     flavour: Annotated[Flavour, typer.Option(help="utf8 with commas; cp1252 or excel with semicolons.")] = Flavour.UTF8,
+    stories: Annotated[
+        Path | None, typer.Option(help="Write stories about some of them too: Markdown files and pictures, here.")
+    ] = None,
 ) -> None:
-    """Write a register of invented people that looks like the real thing."""
-    from outreach.sample import write_sample
+    """Write a register of invented people that looks like the real thing, and stories to go with it."""
+    from outreach.sample import write_sample, write_stories
 
     written = write_sample(file, people=people, seed=seed, today=clock.today(), flavour=flavour.value)
     print(written.sentence("en"))
+    if stories:
+        print(write_stories(stories, people=people, seed=seed, today=clock.today()).sentence())
 
 
 @app.command(hidden=True)
