@@ -14,8 +14,9 @@ from outreach.sample.names import in_cp1252
 from outreach.sample.programmes import programmes
 from outreach.sample.studies import NEAR_DAYS, exactly, first_studies, progress, second_studies
 from outreach.sample.summary import SampleSummary
+from outreach.sample.telling import StoriesWritten, write_folder
 
-__all__ = ["SampleSummary", "register", "write_sample"]
+__all__ = ["SampleSummary", "StoriesWritten", "register", "write_sample", "write_stories"]
 
 COLUMNS = (
     "student_uid", "first_name", "last_name", "email", "programme_code", "programme_sv", "programme_en",
@@ -39,6 +40,13 @@ def write_sample(path: Path, *, people: int, seed: int, today: date, flavour: Fl
         frame = frame.assign(**{column: _mapped(frame[column]) for column in ("first_name", "last_name")})
     write(frame.assign(**{flag: frame[flag].astype(int) for flag in FLAGS}), path, flavour)
     return summary
+
+
+def write_stories(folder: Path, *, people: int, seed: int, today: date) -> StoriesWritten:
+    """Write the sample's stories as a folder to import, about people of the register that `write_sample` writes for the
+    same people, seed and day. The same bytes each time. Raises PermanentFailure where the folder cannot be written.
+    """
+    return write_folder(folder, register(people=people, seed=seed, today=today)[0], today)
 
 
 def register(*, people: int, seed: int, today: date) -> tuple[pd.DataFrame, SampleSummary]:

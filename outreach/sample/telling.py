@@ -56,7 +56,7 @@ def stories() -> tuple[Story, ...]:
     return tuple(sorted(found, key=lambda story: str(story["slug"])))
 
 
-def write_stories(folder: Path, register: pd.DataFrame, today: date) -> StoriesWritten:
+def write_folder(folder: Path, register: pd.DataFrame, today: date) -> StoriesWritten:
     """Write every story as `<slug>.md` and `<slug>.jpg`. `register`: rows of a sample, whose people are portrayed.
 
     The same register and day give the same bytes. Raises PermanentFailure where the folder cannot be written.

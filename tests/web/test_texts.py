@@ -38,7 +38,7 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked |= {f"approve.{said}{decision}" for said in ("", "title_", "hello_") for decision in ("approved", "rejected")}
     asked |= {"approve.hello"}
     asked |= {f"story_kind.{kind}" for kind in story_form.KINDS}
-    asked |= {f"story_channel.{channel}" for channel in story_form.CHANNELS}
+    asked |= {f"story_{said}.{channel}" for said in ("channel", "place") for channel in story_form.CHANNELS}
     asked |= {f"own_stories.done_{done}" for done in own_stories.DONE}
     asked |= {f"own_stories.status_{status}" for status in StoryStatus}
     names = ["invalid", "expired", "erased", "gone", "not_yours", "busy", "broken"]
