@@ -32,7 +32,8 @@ class _Everything(MarkdownIt):
         return True
 
 
-READER = _Everything("commonmark", {"html": True})
+AS_SHOWN = _Everything("commonmark", {"html": False})  # as `outreach.rendering` reads it
+AS_HTML = _Everything("commonmark", {"html": True})
 
 
 def title(text: str, column: str) -> tuple[str, list[Problem]]:
@@ -49,14 +50,15 @@ def body(text: str, column: str) -> tuple[str, list[Problem]]:
     clean, found = _seen(text, column)
     clean = clean.strip()
     _check(clean, column, BODY_LONGEST)
-    for token in _tokens(READER.parse(clean)):
+    for token in _tokens(AS_SHOWN.parse(clean)):
         if token.type == "image":
             raise RefusedStory("picture_in_text")
         if token.type == "link_open":
             link(str(token.attrs.get("href", "")))
         elif token.type == "text":
             _refuse(CODE, token.content, column)
-        elif token.type in ("html_inline", "html_block"):
+    for token in _tokens(AS_HTML.parse(clean)):
+        if token.type in ("html_inline", "html_block"):
             _refuse(CODE, token.content, column)
             _refuse(HANDLER, token.content, column)
             found.append(Problem("html_is_text", column, token.content.strip()))
