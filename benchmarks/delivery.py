@@ -169,7 +169,7 @@ def floor(people: int, stub: dict[str, str]) -> float:
 def example_batch(people: int) -> Any:
     """A batch like those the campaign posts."""
     from outreach import tags
-    from outreach.delivery import personal_links
+    from outreach.composing import personal_links
     from outreach.departments import departments
     from outreach.outgoing import Addressee, OutgoingBatch
     from outreach.rendering import person_values, render

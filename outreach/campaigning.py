@@ -77,6 +77,8 @@ def select(session: Session, campaign: Campaign, day: date) -> selection.Selecte
     database.refresh_statistics(session, "people", "studies", "consents", "suppressions")
     considered = reconsidered = 0
     for number in range(1, len(duty.waves) + 1):
+        if number == 2 and not ledger.has_begun(session, campaign.id):
+            break  # nobody has anything yet to be reminded of, and looking for them takes as long as finding them
         database.refresh_statistics(session, "recipients")  # the wave before may have entered everyone
         audience = audiences.AUDIENCES[campaign.duty](campaign, duty, number, day)
         selected = selection.select_wave(

@@ -47,11 +47,31 @@ def uid_hash(student_uid: str) -> str:
     return hmac.digest(_key("student_uid"), student_uid.encode(), sha256).hex()
 
 
+class Signer:
+    """Makes the links of one use for many people: what they share is worked out once."""
+
+    def __init__(self, use: str, about: str = "", expires: datetime | None = None) -> None:
+        """`about` holds no dot; `expires` is aware, None for never."""
+        stamp = format(int(expires.timestamp()), "x") if expires else NOTHING
+        self._tail = f".{about or NOTHING}.{stamp}"
+        self._mac = hmac.new(_key(use), digestmod=sha256)  # copied for each: the key is taken in only once
+        self._place = f"{settings().public_url.rstrip('/')}/{use}/"
+
+    def token(self, subject: str) -> str:
+        """`subject.about.expiry.signature`. `subject` holds no dot."""
+        claim = subject + self._tail
+        mac = self._mac.copy()
+        mac.update(claim.encode())
+        return f"{claim}.{_text(mac.digest())}"
+
+    def url(self, subject: str) -> str:
+        """The public address of the token, e.g. `https://alumni.example.org/join/<token>`."""
+        return self._place + self.token(subject)
+
+
 def token(use: str, subject: str, about: str = "", expires: datetime | None = None) -> str:
-    """`subject.about.expiry.signature`. `subject` and `about` hold no dot; `expires` is aware, None for never."""
-    stamp = format(int(expires.timestamp()), "x") if expires else NOTHING
-    claim = f"{subject}.{about or NOTHING}.{stamp}"
-    return f"{claim}.{_signature(use, claim)}"
+    """One link's token, see `Signer`."""
+    return Signer(use, about, expires).token(subject)
 
 
 def read(use: str, given: str) -> Link:
@@ -72,5 +92,8 @@ def url(use: str, given: str) -> str:
 
 
 def _signature(use: str, claim: str) -> str:
-    digest = hmac.digest(_key(use), claim.encode(), sha256)[:SIGNATURE_BYTES]
-    return base64.urlsafe_b64encode(digest).decode()
+    return _text(hmac.digest(_key(use), claim.encode(), sha256))
+
+
+def _text(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest[:SIGNATURE_BYTES]).decode()

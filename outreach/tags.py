@@ -7,6 +7,7 @@ text parts and subjects. The nonce is the message's own, so no name can be made 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 
 from outreach.errors import PermanentFailure
@@ -16,6 +17,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 ANY_TAG = re.compile(r"tag([0-9a-f]{10})_([a-z][a-z_]*)_([ht])Z")
 
 
+@lru_cache(maxsize=4096)
 def tag(nonce: str, name: str, kind: str) -> str:
     """Letters, digits and underscores only: survives Markdown, HTML attributes and URLs unchanged."""
     return f"tag{nonce}_{name}_{kind}Z"
@@ -41,10 +43,11 @@ def substitutions(nonce: str, values: Mapping[str, str]) -> dict[str, str]:
     passes. A value that only looks like a tag has another nonce and arrives as it stands.
     """
     filled: dict[str, str] = {}
+    ours = f"tag{nonce}_" if nonce else "\0"  # which no printable value holds
     for name, value in values.items():
         # What is printable holds nothing of CONTROL; asking that first makes a million people three times as fast.
         plain = (value if value.isprintable() else CONTROL.sub(" ", value)).strip()
-        if nonce and f"tag{nonce}_" in plain:
+        if ours in plain:
             raise PermanentFailure(f"A person's {name!r} looks like one of our tags and cannot be put into a message.")
         filled[tag(nonce, name, HTML)] = escape(plain)
         filled[tag(nonce, name, TEXT)] = plain

@@ -8,6 +8,7 @@ https://www.twilio.com/docs/sendgrid/api-reference/mail-send (its parts "limitat
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 MOST_PEOPLE = 1000
@@ -28,7 +29,6 @@ TRACKING = ("click_tracking", "open_tracking", "subscription_tracking")
 
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
-ONE_LINE_OF_ASCII = re.compile(r"[\t\x20-\x7e]*")
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -115,10 +115,15 @@ def _of_custom_args(given: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_headers(headers: Mapping[str, Any]) -> Iterator[str]:
     for name, value in headers.items():
-        if not HEADER_NAME.fullmatch(name) or name.lower() in RESERVED_HEADERS:
+        if not _may_be_set(name):
             yield f"The header {name!r} may not be set."
-        if not isinstance(value, str) or not ONE_LINE_OF_ASCII.fullmatch(value):
+        if not isinstance(value, str) or not value.isascii() or not value.replace("\t", " ").isprintable():
             yield f"The header {name!r} must be one line of ASCII."
+
+
+@lru_cache(maxsize=256)
+def _may_be_set(header: str) -> bool:
+    return HEADER_NAME.fullmatch(header) is not None and header.lower() not in RESERVED_HEADERS
 
 
 def _of_categories(categories: Sequence[Any]) -> Iterator[str]:

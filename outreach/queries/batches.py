@@ -21,6 +21,7 @@ from outreach.models import (
 )
 from outreach.outgoing import Proof, Result
 from outreach.queries import ledger, standing
+from outreach.queries.json_rows import json_rows, rows_of
 
 S = RecipientStatus
 
@@ -117,26 +118,22 @@ def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime)
     """The people of a batch. Consent, suppression and membership are asked once more, in the transaction that claims
     and when nobody else can change these rows any more; whoever fell out is excluded."""
     reason = case((Person.id.is_(None), literal("person_erased", String)), else_=standing.reason(duty))
-    found = session.execute(
-        select(
-            Recipient.token,
-            Person.email,
-            Person.public_id,
-            Person.first_name,
-            Person.last_name,
-            _programme(),
-            reason,
-        )
+    values = (Recipient.token, Person.email, Person.public_id, Person.first_name, Person.last_name, _programme())
+    rows = session.execute(
+        select(json_rows(Recipient.id, reason, *values))
+        .select_from(Recipient)
         .outerjoin(Person, Person.id == Recipient.person_id)
         .where(Recipient.batch_id == batch_id, Recipient.status == S.IN_FLIGHT)
-        .order_by(Recipient.id)
-    ).all()
-    fell_out = {row[0]: row[-1] for row in found if row[-1] is not None}
-    for word in sorted(set(fell_out.values())):
-        tokens = [token for token, why in fell_out.items() if why == word]
-        those = (Recipient.batch_id == batch_id, Recipient.token.in_(tokens))
-        ledger.move(session, S.EXCLUDED, *those, table=ledger.FELL_OUT, reason=word, settled_at=now)
-    return tuple(ClaimedPerson(*row[:-1]) for row in found if row[0] not in fell_out)
+    ).scalar_one()
+    found = sorted(rows_of(rows))
+    fell_out: dict[str, list[int]] = {}
+    for id_, why, *_ in found:
+        if why is not None:
+            fell_out.setdefault(why, []).append(id_)
+    for why, ids in sorted(fell_out.items()):
+        those = (Recipient.batch_id == batch_id, Recipient.id.in_(ids))
+        ledger.move(session, S.EXCLUDED, *those, table=ledger.FELL_OUT, reason=why, settled_at=now)
+    return tuple(ClaimedPerson(*person) for _, why, *person in found if why is None)
 
 
 def _programme() -> ColumnElement[str]:

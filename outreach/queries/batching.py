@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     String,
     Subquery,
     and_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.orm import Session
@@ -79,7 +81,8 @@ def _handed_out(people: FromClause, campaign_id: int, wave: int, *, after: int, 
     """
     one = people.c
     place = func.row_number().over(partition_by=shared(one), order_by=one.key)
-    placed = select(one.key, *shared(one), ((place - 1) // size).label("ordinal")).subquery("placed")
+    nth = type_coerce(place - 1, Integer) // size  # without the type SQLite would call back into Python for each
+    placed = select(one.key, *shared(one), nth.label("ordinal")).subquery("placed")
     ordinal = (func.row_number().over(partition_by=shared(Batch), order_by=Batch.number) - 1).label("ordinal")
     new = (
         select(Batch.id.label("batch_id"), *shared(Batch), ordinal)

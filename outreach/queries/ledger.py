@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.models import Recipient, RecipientStatus
@@ -108,6 +108,14 @@ def planned_waves(session: Session, campaign_id: int) -> Sequence[int]:
         .distinct()
         .order_by(Recipient.wave)
     ).all()
+
+
+def has_begun(session: Session, campaign_id: int) -> bool:
+    """Whether a message of the first wave has left, however it fared."""
+    gone = exists().where(
+        Recipient.campaign_id == campaign_id, Recipient.wave == 1, Recipient.status.in_([*MAY_HAVE_IT, S.REJECTED])
+    )
+    return bool(session.scalar(select(gone)))
 
 
 def cancel_planned(session: Session, campaign_ids: Sequence[int], reason: str, at: datetime) -> int:

@@ -233,6 +233,4 @@ def _into_the_ledger(campaign_id: int, wave: int, status: str, now: datetime) ->
         "planned_at": moment if status == "planned" else null(),
     }
     stretch = ENTERING.c.number.between(bindparam("first"), bindparam("last"))
-    return insert(LEDGER).from_select(
-        list(row), select(*row.values()).where(stretch).order_by(ENTERING.c.number)
-    )
+    return insert(LEDGER).from_select(list(row), select(*row.values()).where(stretch).order_by(ENTERING.c.number))
