@@ -100,7 +100,7 @@ def _written(special: Special) -> tuple[Story, ...]:
     return (
         Story(
             id=WRITTEN,
-            slug="text",
+            slug=editions.WRITTEN_SLUG,
             kind=Kind.NEWS,
             department_code=None,
             tellings=tellings,

@@ -11,6 +11,7 @@ from outreach.models import Campaign, CampaignStatus, EditionStory, Message, Rec
 from outreach.queries import ledger, stories
 from outreach.story import Channel
 
+WRITTEN_SLUG = "_text"  # of what was written for a special edition alone; no story of the pool is called so
 NEVER_SENT = (CampaignStatus.EXPIRED, CampaignStatus.CANCELLED)
 
 

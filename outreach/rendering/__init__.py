@@ -1,7 +1,7 @@
 """Messages: Markdown templates in, rendered variants with tags out. Pure but for reading the template files."""
 
 from outreach.rendering.checks import check_messages
-from outreach.rendering.edition import Part, Stories, for_mail, for_page, shortened
+from outreach.rendering.edition import Part, Stories, for_mail, for_page, shortened, without
 from outreach.rendering.examples import example_values
 from outreach.rendering.markdown import html_of, text_of
 from outreach.rendering.people import person_values
@@ -23,5 +23,6 @@ __all__ = [
     "render_all",
     "shortened",
     "text_of",
+    "without",
     "write_preview",
 ]
