@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from outreach import clock, database, departments, duties
 from outreach.errors import OutreachError
+from outreach.linkedin.configuration import configuration as linkedin
 from outreach.mail import transport_from
 from outreach.queries import approvals, arrivals, campaigns, ledger
 from outreach.rendering.checks import check_messages
@@ -45,7 +46,8 @@ def _undecided(sheet: approvals.Sheet) -> str:
 def problems() -> list[str]:
     """One sentence for each thing that is wrong in settings, departments, duties, templates and transport."""
     found = []
-    looks = (settings, departments.departments, duties.duties, lambda: transport_from(settings()), _webhook_key)
+    looks = (settings, departments.departments, duties.duties, lambda: transport_from(settings()), _webhook_key,
+             linkedin)  # fmt: skip
     for look in looks:
         try:
             look()

@@ -21,18 +21,23 @@ def run_duty(duty_name: str, given: dict[str, Any]) -> None:
     `given`: fields of the duty's form, with the department's code. What is None is left to the form's own default.
     """
     duties.duty(duty_name)
+    run_deployment(duty_name, given)
+
+
+def run_deployment(deployment: str, given: dict[str, Any]) -> None:
+    """As `run_duty`, for any deployment whose form has a department."""
     parameters = {"params": _as_in_the_form(given)}
     if prefect_api.is_up():
-        run_id = prefect_api.start_duty(duty_name, parameters, idempotency_key=f"cli/{uuid.uuid4()}")
+        run_id = prefect_api.start_duty(deployment, parameters, idempotency_key=f"cli/{uuid.uuid4()}")
         print(f"Started: {prefect_api.flow_run_url(run_id)}")
         state = prefect_api.wait_for(run_id, WAIT_SECONDS)
         name, message, good = state.name, state.message, state.type == "COMPLETED"
     else:
-        state = _run_here(duty_name, parameters)
+        state = _run_here(deployment, parameters)
         name, message, good = state.name, state.message or "", state.is_completed()
     print(f"{name}: {message}" if message else name)
     if not good:
-        raise PermanentFailure(f"The run of {duty_name} ended as {name}.")
+        raise PermanentFailure(f"The run of {deployment} ended as {name}.")
 
 
 def _as_in_the_form(given: dict[str, Any]) -> dict[str, Any]:

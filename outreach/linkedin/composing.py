@@ -16,7 +16,7 @@ from outreach.story import Channel, Kind, Story, Telling
 
 POST_UNITS = 3000
 HOOK_UNITS = 140  # what stands before the fold on a telephone; a computer shows about 210
-BETWEEN = "\n\n———\n\n"
+PARAGRAPH, BETWEEN = "\n\n", "\n\n———\n\n"
 ALSO_IN_ENGLISH = " (English below)"
 READ_MORE = {"sv": "Läs mer", "en": "Read more", "both": "Läs mer / Read more"}
 READ_EVENT = {"sv": "Läs mer och anmäl dig", "en": "Read more and sign up", "both": "Läs mer / Read more"}
@@ -77,7 +77,7 @@ def of_edition(edition: Edition, channel: Channel, config: LinkedIn, at: datetim
     language: Shown = "both" if len(told) > 1 else told[0].language
     tags = config.tags.of(None, edition.department_code, told[0].language)
     link = web_address(edition.editions[told[0].language][2])
-    sections = [Section(one_line(telling.title), "", plain(telling.body)) for telling in told]
+    sections = [Section(one_line(telling.title) or edition.item, "", plain(telling.body)) for telling in told]
     hook, text = assembled(sections, READ_EDITION[language], link, tags)
     return Post(
         channel=channel,
@@ -117,30 +117,39 @@ def _section(story: Story, telling: Telling) -> Section:
         facts.append(f"{WHEN[telling.language]}: {moment}")
     if story.kind is Kind.EVENT and (place := one_line(story.place)):
         facts.append(f"{WHERE[telling.language]}: {place}")
-    return Section(one_line(telling.title), "\n".join(facts), plain(telling.body))
+    return Section(one_line(telling.title) or story.slug, "\n".join(facts), plain(telling.body))
 
 
 def assembled(sections: Sequence[Section], label: str, link: str | None, tags: Sequence[str]) -> tuple[str, str]:
     """(hook, whole text): the hook alone on the first line, and all of it within what a post may hold.
 
-    Each section gets its share of the room; what a shorter one leaves goes to those after it.
+    Each section gets its share of the room; what a shorter one leaves goes to the longer.
     """
-    tail = "\n\n".join(filter(None, [f"{label}: {link}" if link else "", " ".join(f"#{tag}" for tag in tags)]))
-    room = POST_UNITS - units(tail) - 2
-    parts: list[str] = []
-    for left, section in enumerate(reversed(sections)):
-        share = (room - units(BETWEEN) * left) // (left + 1)
-        parts.insert(0, _part(section, share, hooked=left == len(sections) - 1, bilingual=len(sections) > 1))
-        room -= units(parts[0]) + units(BETWEEN)
-    text = BETWEEN.join(parts)
-    return text.partition("\n")[0], f"{text}\n\n{tail}".strip()
+    tail = PARAGRAPH.join(filter(None, [f"{label}: {link}" if link else "", " ".join(f"#{tag}" for tag in tags)]))
+    room = POST_UNITS - units(tail) - len(PARAGRAPH) - units(BETWEEN) * (len(sections) - 1)
+    parts = [_part(section, hooked=at == 0, bilingual=len(sections) > 1) for at, section in enumerate(sections)]
+    shares = _shares([units(f"{title}{PARAGRAPH}{rest}") for title, rest in parts], room)
+    told = [
+        PARAGRAPH.join(filter(None, [title, cut(rest, share - units(title) - len(PARAGRAPH))]))
+        for (title, rest), share in zip(parts, shares, strict=True)
+    ]
+    return parts[0][0], PARAGRAPH.join(filter(None, [BETWEEN.join(told), tail]))
 
 
-def _part(section: Section, room: int, *, hooked: bool, bilingual: bool) -> str:
-    """One language of a post. Of a title that does not fit before the fold the rest follows in the next paragraph."""
-    title, rest = section.title, ""
+def _part(section: Section, *, hooked: bool, bilingual: bool) -> tuple[str, str]:
+    """(title, all else) of one language. What of a title does not fit before the fold follows below it."""
+    title, more = section.title, ""
     note = ALSO_IN_ENGLISH if hooked and bilingual and units(title + ALSO_IN_ENGLISH) <= HOOK_UNITS else ""
-    if hooked and units(title) > HOOK_UNITS:
+    if units(title) > HOOK_UNITS:
         short = cut(title, HOOK_UNITS)
-        rest, title = "… " + title[len(short.removesuffix(MORE).removesuffix("…")) :].lstrip(), short
-    return cut("\n\n".join(filter(None, [title + note, rest, section.facts, section.body])), room)
+        more, title = "… " + title[len(short.removesuffix(MORE).removesuffix("…")) :].lstrip(), short
+    return title + note, PARAGRAPH.join(filter(None, [more, section.facts, section.body]))
+
+
+def _shares(lengths: Sequence[int], room: int) -> list[int]:
+    """How much of `room` each gets: all it needs, where that is no more than an equal share of what is left."""
+    shares = [0] * len(lengths)
+    for done, at in enumerate(sorted(range(len(lengths)), key=lambda at: lengths[at])):
+        shares[at] = min(lengths[at], room // (len(lengths) - done))
+        room -= shares[at]
+    return shares

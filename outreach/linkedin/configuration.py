@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
@@ -22,7 +22,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 SLOT = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
 CHANNELS = (Channel.LINKEDIN_PAGE, Channel.LINKEDIN_GROUP)
 Shown = Literal["sv", "en", "both"]
-Cell = Literal["text", "link", "image", "platform", "date", "time", ""]
+Cell = Literal["text", "text_without_link", "link", "image", "platform", "date", "time", ""]
 
 
 @dataclass(frozen=True, order=True)
@@ -85,6 +85,13 @@ class AllTags(Strict):
         return tuple(dict.fromkeys((*own, *theirs, *set_.always)))[: self.max_tags]
 
 
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{name!r} is no time zone") from None
+
+
 class Scheduler(Strict):
     """A file one scheduler reads: its columns as (header, what stands there), its way with times, its limits."""
 
@@ -94,7 +101,7 @@ class Scheduler(Strict):
     header: bool = True
     date: str = "%Y-%m-%d"
     time: str
-    zone: Annotated[ZoneInfo, BeforeValidator(lambda name: ZoneInfo(str(name)))] = OFFICE_ZONE
+    zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = OFFICE_ZONE
     max_rows: int | None = Field(default=None, ge=1)
     min_gap_minutes: int = Field(default=0, ge=0)
     minute_step: int = Field(default=1, ge=1, le=30)

@@ -39,11 +39,9 @@ class Exported:
     @property
     def sentence(self) -> str:
         """What happened, in a few plain sentences."""
-        counts = ", ".join(
-            f"{len([post for post in self.posts if post.channel is channel])} for the {word}"
-            for channel, word in zip(CHANNELS, ("page", "group"), strict=True)
-        )
-        said = [f"{self.week.name} has {counts}; {self.new} of them are new."]
+        page, group = ([post for post in self.posts if post.channel is channel] for channel in CHANNELS)
+        said = [f"{self.week.name} has {len(page)} posts for the page and {len(group)} for the group, {self.new} new."]
+        said = said if self.posts else [f"There is nothing to post in {self.week.name}."]
         said += [f"{self.anew} were written anew."] if self.anew else []
         said += [f"{self.waiting} more wait for a free slot."] if self.waiting else []
         said += [self._gone()] if self.gone else []

@@ -9,7 +9,7 @@ from outreach.clock import OFFICE_ZONE
 from outreach.departments import departments
 from outreach.linkedin import api, page, pictures, schedulers
 from outreach.linkedin.choosing import Week
-from outreach.linkedin.configuration import LinkedIn
+from outreach.linkedin.configuration import CHANNELS, LinkedIn
 from outreach.linkedin.escaping import as_people_write
 from outreach.linkedin.post import Post
 from outreach.linkedin.slots import monday_of
@@ -23,8 +23,8 @@ COLUMNS = ("Nr", "Kanal", "Dag", "Tid", "Rubrik", "Text", "Länk", "Taggar", "Bi
 
 
 def in_order(posts: Sequence[Post]) -> list[Post]:
-    """By time, the page before the group."""
-    return sorted(posts, key=lambda post: (post.at, post.channel != Channel.LINKEDIN_PAGE, post.item))
+    """The page's posts by time, then the group's."""
+    return sorted(posts, key=lambda post: (CHANNELS.index(post.channel), post.at, post.item))
 
 
 def files(posts: Sequence[Post], week: Week, config: LinkedIn) -> dict[str, bytes]:

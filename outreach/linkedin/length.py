@@ -39,10 +39,12 @@ def cut(text: str, limit: int) -> str:
     for kind in (ENDS, WORD_ENDS):
         # Two more signs than fit, so that an end at the very last place still sees what follows it.
         places = [found.end() for found in kind.finditer(text, 0, fits + 2)]
-        good = [place for place in places if half < place and place in ends and not _inside(place, whole)]
+        good = [place for place in places if half <= place and place in ends and not _inside(place, whole)]
         if good:
             return text[: good[-1]] + MORE
-    return (text[: _before(fits, whole)].rstrip() + MORE).lstrip()
+    last = _before(fits, whole)
+    place = max((end for end in ends if end <= last and not text[end - 1].isspace()), default=0)
+    return text[:place] + MORE if place else MORE.strip()
 
 
 def _cluster_ends(text: str, room: int) -> set[int]:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -124,5 +124,12 @@ def folded(text: str) -> tuple[str, str]:
 def _week_in_words(name: str) -> str:
     monday = monday_of(name)
     sunday = monday + timedelta(days=6)
-    first = format_date(monday, "d MMMM" if monday.year == sunday.year else "d MMMM y", locale="sv")
+    first = format_date(monday, _as_far_as_it_differs(monday, sunday), locale="sv")
     return f"vecka {int(name[-2:])}, {first}–{format_date(sunday, 'd MMMM y', locale='sv')}"
+
+
+def _as_far_as_it_differs(day: date, other: date) -> str:
+    """The pattern of a day that stands before another one: 23–29 november 2026, 30 november–6 december 2026."""
+    if day.year != other.year:
+        return "d MMMM y"
+    return "d" if day.month == other.month else "d MMMM"

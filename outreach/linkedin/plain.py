@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.tree import SyntaxTreeNode
 
 MENTIONED = re.compile(r"urn:li:organization:\d{1,20}")
@@ -17,6 +18,8 @@ NAME_ENDS = re.compile(r"[\[\]\\]")
 PARSER = MarkdownIt("commonmark", {"html": False})
 # `_link` judges addresses: where nobody can follow one, the words stay.
 PARSER.validateLink = lambda url: True  # type: ignore[method-assign]
+# The parser's own way with addresses puts the parts of a URN in another order.
+PARSER.normalizeLink = lambda url: url if MENTIONED.fullmatch(url) else normalizeLink(url)  # type: ignore[method-assign]
 
 
 def plain(markdown: str) -> str:

@@ -41,7 +41,7 @@ def as_record(post: Post) -> dict[str, Any]:
 def from_record(record: dict[str, Any]) -> Post:
     """The post of a record. Raises PermanentFailure for one that another version wrote."""
     if set(record) != {field.name for field in fields(Post)}:
-        raise PermanentFailure("A recorded LinkedIn post was written by another version. Export the week again.")
+        raise PermanentFailure("A LinkedIn post was recorded by another version of Outreach. Upgrade, and run again.")
     return Post(
         **record
         | {

@@ -55,11 +55,19 @@ def _broken(scheduler: Scheduler, posts: Sequence[Post]) -> str | None:
     return None
 
 
+def _without_link(post: Post) -> str:
+    """The text for a scheduler that puts the address below it itself."""
+    paragraphs = post.text.split("\n\n")
+    return "\n\n".join(part for part in paragraphs if not (post.link and part.endswith(f": {post.link}")))
+
+
 def _cell(kind: Cell, scheduler: Scheduler, post: Post, pictures: Mapping[str, str]) -> str:
     at = post.at.astimezone(scheduler.zone)
     match kind:
         case "text":
             return as_people_write(post.text)
+        case "text_without_link":
+            return as_people_write(_without_link(post))
         case "link":
             return post.link or ""
         case "image":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, not_, or_, select, tuple_, update
+from sqlalchemy import delete, insert, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from outreach.models import Campaign, Export, StoryRow, WebEdition
@@ -68,16 +68,18 @@ def add(
 
 
 def empty_forbidden(session: Session) -> list[Gone]:
-    """Empty every post whose story may not be shown in its channel any more: withdrawn, erased, consent taken back.
+    """Empty every post whose story may not be shown in its channel any more: withdrawn, or consent taken back.
 
-    Returns what was emptied, oldest first.
+    Of a story that is deleted, as the stories of someone erased are, nothing stays. Returns what went, oldest first.
     """
-    forbidden = [row for channel in CHANNELS for row in _forbidden(session, channel)]
-    if forbidden:
-        session.execute(update(Export).where(Export.id.in_([row.id for row in forbidden])).values(post={}))
-        session.expire_all()
-    gone = [(row.id, Gone(Channel(row.channel), row.item, row.period, row.scope)) for row in forbidden]
-    return [one for _, one in sorted(gone, key=lambda pair: pair[0])]
+    forbidden = sorted((row for channel in CHANNELS for row in _forbidden(session, channel)), key=lambda row: row.id)
+    for row in forbidden:
+        if row.story_id is None:
+            session.delete(row)
+        else:
+            row.post = {}
+    session.flush()
+    return [Gone(Channel(row.channel), row.item, row.period, row.scope) for row in forbidden]
 
 
 def _forbidden(session: Session, channel: Channel) -> list[Export]:
