@@ -101,7 +101,11 @@ def test_shipped_schedules_would_survive_prefect_deploy() -> None:
     """`prefect deploy` throws away what the office set wherever a deployment has `schedules`."""
     shipped = read_deployments(ROOT / "prefect.yaml")
     assert [item["name"] for item in shipped if "schedules" in item] == []
-    assert all({"cron", "timezone"} <= set(line) <= {"cron", "timezone", "day_or"} for item in shipped for line in item.get("default_schedules", []))
+    assert all(
+        {"cron", "timezone"} <= set(line) <= {"cron", "timezone", "day_or"}
+        for item in shipped
+        for line in item.get("default_schedules", [])
+    )
 
 
 def test_tag_that_brings_runs_back_is_the_one_the_automation_asks_for() -> None:
