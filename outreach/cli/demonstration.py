@@ -20,8 +20,9 @@ from outreach.models import Campaign, RecipientStatus
 from outreach.queries import approvals, campaigns, ledger
 from outreach.queries import figures as counted
 from outreach.register import import_file
-from outreach.sample import write_sample
+from outreach.sample import write_sample, write_stories
 from outreach.settings import settings
+from outreach.stories import import_stories
 from outreach.up.claims import lock
 
 DUTY = "graduation-invitation"
@@ -74,6 +75,7 @@ def _start_afresh() -> None:
 
 def _main_job(story: Story) -> None:
     story.tell(_import_register())
+    story.tell(_import_stories())
     story.tell(f"The duty ran as a Prefect deployment and ended as: {_run_duty()}")
     story.tell(_sign())
     story.tell(f"The duty ran again and ended as: {_run_duty()}")
@@ -93,6 +95,12 @@ def _import_register() -> str:
     file.parent.mkdir(parents=True)
     write_sample(file, people=PEOPLE, seed=SEED, today=clock.today())
     return import_file("students", file).sentence("en")
+
+
+def _import_stories() -> str:
+    folder = settings().data_dir / "stories"
+    write_stories(folder, people=PEOPLE, seed=SEED, today=clock.today())
+    return import_stories(folder).sentence("en")
 
 
 def _run_duty() -> str:
