@@ -111,8 +111,9 @@ def put(session: Session, drafts: Sequence[Draft], now: datetime) -> Put:
         columns["status"] = _status(row.status, draft.status)
         if any(getattr(row, name) != value for name, value in columns.items() if name != "source"):
             changes.append(columns | {"source": row.source, "changing": row.id})
-    _change(session, changes, now)
+    # Campaigns are held before stories are changed, in the order of whoever renders.
     _answered(session, standing, _ids(session, [draft.slug for draft in standing]), now)
+    _change(session, changes, now)
     return Put(len(new), len(changes), len(standing) - len(changes), len(known) - len(standing))
 
 

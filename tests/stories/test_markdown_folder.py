@@ -1,11 +1,16 @@
 """A folder of Markdown files with front matter: one file a story, or one a language."""
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from outreach.errors import PermanentFailure
+from outreach.settings import ROOT
+from outreach.sheets.reading import folded
 from outreach.stories import import_stories
+from outreach.stories.columns import COLUMNS
 from outreach.story import Channel, Kind
 from tests.stories.conftest import picture_bytes, pool, reasons, usable_stories
 
@@ -94,6 +99,25 @@ def test_two_languages_that_contradict_are_refused(tmp_path: Path) -> None:
     folder = laid(tmp_path, a_sv="---\nkind: news\ntitle: a\n---\nx", a_en="---\nkind: event\ntitle: b\n---\nx")
     assert import_stories(folder).rejected == 1
     assert reasons(tmp_path) == ["kind stands twice, and says different things"]
+
+
+def test_handbook_names_every_column_and_its_example_comes_in(tmp_path: Path) -> None:
+    handbook = (ROOT / "docs" / "office.md").read_text(encoding="utf-8")
+    section = handbook.partition("## Lägga in berättelser")[2].partition("\n## ")[0]
+    named = {folded(word) for word in re.findall(r"[\w-]+", section)}
+    assert [name for name, headers in COLUMNS.items() if not named & {folded(header) for header in headers}] == [
+        "image_alt_sv",
+        "image_alt_en",
+    ]  # written there as `image_alt` (`_sv`, `_en`)
+    example = textwrap.dedent("    ---\n" + section.partition("    ---\n")[2])
+    folder = laid(tmp_path, traff=example)
+    (folder / "aula.jpg").write_bytes(picture_bytes())
+    assert import_stories(folder).added == 1
+    (story,) = usable_stories()
+    assert [(one.language, one.title, one.body) for one in story.tellings] == [
+        ("sv", "Alumnträff i december", "Välkommen tillbaka en kväll!"),
+        ("en", "Alumni evening in December", "Welcome back for an evening!"),
+    ]
 
 
 def test_folder_without_stories_is_refused(tmp_path: Path) -> None:
