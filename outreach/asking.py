@@ -91,8 +91,14 @@ def _largest_groups(people: dict[str, int], language: str) -> list[dict[str, obj
     """The departments with most people by name, and all others in one line."""
     ranked = sorted(people.items(), key=lambda item: (-item[1], item[0]))
     groups: list[dict[str, object]] = [
-        {"label": departments.department(code).name(language), "people": count} for code, count in ranked[:GROUPS_SHOWN]
+        {"label": _named(code, language), "people": count} for code, count in ranked[:GROUPS_SHOWN]
     ]
     if rest := sum(count for _, count in ranked[GROUPS_SHOWN:]):
         groups.append({"label": "Övriga institutioner" if language == "sv" else "Other departments", "people": rest})
     return groups
+
+
+def _named(code: str, language: str) -> str:
+    if code:
+        return departments.department(code).name(language)
+    return "För ingen särskild institution" if language == "sv" else "For no special department"
