@@ -62,16 +62,15 @@ def keep(data: bytes) -> Kept:
     Raises BadPicture with a sentence, and TemporaryFailure when the folder cannot be written.
     """
     digest = sha256(RECIPE + data).hexdigest()
-    with _one_at_a_time, _strict():
+    with _one_at_a_time, _quietly():
         return _kept(digest, _flat(_decoded(_opened(data))))
 
 
 @contextmanager
-def _strict() -> Iterator[None]:
-    """Pillow only warns of pictures between one and two times the limit; of particulars it cannot read it need not."""
+def _quietly() -> Iterator[None]:
+    """Pillow warns of particulars it cannot read, which we do not keep, and of sizes, which we judge ourselves."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
         yield
 
 
@@ -114,7 +113,7 @@ def _opened(data: bytes) -> Image.Image:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise BadPicture("picture_type", "The file is no JPEG, PNG or WebP picture, whatever its name says.") from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except BROKEN:
         raise _broken() from None
@@ -138,7 +137,7 @@ def _decoded(picture: Image.Image) -> Image.Image:
     try:
         picture.load()
         return ImageOps.exif_transpose(picture)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except BROKEN:
         raise _broken() from None
