@@ -28,6 +28,7 @@ MAX_BYTES = 20_000_000
 MAX_PIXELS = 30_000_000  # 48 MP telephones give 12 MP unless told otherwise
 MIN_SIDE = 100  # pixels: less is a logo or a tracking pixel
 MAX_RATIO = 4
+ENOUGH = 2 * PICTURE_WIDTHS[-1]  # pixels on the shorter side that are kept until the last scaling
 QUALITY = 82
 RECIPE = b"1"  # another number when pictures are to be made another way: their names change with it
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -36,7 +37,7 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Type
           StructError, ZlibError, MemoryError)  # fmt: skip
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-_one_at_a_time = threading.Lock()  # a picture takes up to 200 MB while it is made anew
+_one_at_a_time = threading.Lock()  # the largest take up to 400 MB while they are made anew
 
 
 class BadPicture(PermanentFailure):
@@ -133,26 +134,31 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _decoded(picture: Image.Image) -> Image.Image:
-    """The pixels, turned as the camera was held."""
+    """The pixels, turned as the camera was held, and no more of them than are needed."""
     try:
+        picture.draft(None, (ENOUGH, ENOUGH))  # a JPEG is unpacked smaller at once
         picture.load()
-        return ImageOps.exif_transpose(picture)
+        turned = ImageOps.exif_transpose(picture)
+        return _plain(turned).reduce(max(1, min(turned.size) // ENOUGH))
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except BROKEN:
         raise _broken() from None
 
 
+def _plain(picture: Image.Image) -> Image.Image:
+    """In a mode that can be scaled."""
+    if picture.mode.startswith("I;16"):
+        return picture.point(lambda value: value / 256).convert("L")
+    if picture.has_transparency_data:
+        return picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
 def _flat(picture: Image.Image) -> Image.Image:
     """Plain colour on white, without anything but pixels."""
-    if picture.mode.startswith("I;16"):
-        picture = picture.point(lambda value: value / 256).convert("L")
     flat = Image.new("RGB", picture.size, "white")
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        flat.paste(picture, mask=picture.getchannel("A"))
-    else:
-        flat.paste(picture.convert("RGB"))
+    flat.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
     return flat
 
 

@@ -73,6 +73,13 @@ def test_picture_is_never_scaled_up(width: int, widths: set[int]) -> None:
     assert files() == {f"{kept.digest}-{each}.jpg" for each in widths}
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_large_picture_keeps_its_shape(form: str) -> None:
+    kept = keep(picture_bytes((5000, 4500), form))
+    assert (kept.width, kept.height) == (1200, 1080)
+    assert opened(images.file(kept.digest, 1200)).size == (1200, 1080)
+
+
 def test_same_picture_is_kept_once_and_made_the_same_again() -> None:
     data = picture_bytes()
     first = keep(data)
