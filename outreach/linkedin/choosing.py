@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session
 
 from outreach import clock
 from outreach.clock import OFFICE_ZONE
-from outreach.duties import Language
 from outreach.linkedin import composing
-from outreach.linkedin.composing import Edition
+from outreach.linkedin.composing import Edition, Told
 from outreach.linkedin.configuration import LinkedIn
 from outreach.linkedin.post import Post, as_record, from_record
 from outreach.linkedin.slots import free, monday_of
-from outreach.models import Campaign, WebEdition
+from outreach.models import Campaign
 from outreach.queries import exports, stories
+from outreach.queries.editions import Page
+from outreach.queries.exports import Headline
 from outreach.settings import settings
 from outreach.story import Channel, Kind, Story
 
+HEADLINES = 6  # that a post about a newsletter names
 SOON = timedelta(days=21)  # an event this near goes before everything else
 Record = tuple[Post, int | None]
 
@@ -100,7 +102,7 @@ def _candidates(
     whose = week.department_code or stories.EVERY
     pool = stories.usable(session, channel, day, department=whose)
     near = sorted((story for story in pool if _is_near(story, day)), key=lambda story: (story.happens_at, story.id))
-    editions = [_of_edition(one, channel, config) for one in _editions(session, week, config)]
+    editions = [_of_edition(one, channel, config) for one in _editions(session, week, channel, config)]
     found = [
         *(_of_story(story, channel, config) for story in near),
         *editions,
@@ -128,24 +130,25 @@ def _of_edition(edition: Edition, channel: Channel, config: LinkedIn) -> Candida
     return Candidate(edition.item, None, None, lambda at: composing.of_edition(edition, channel, config, at))
 
 
-def _editions(session: Session, week: Week, config: LinkedIn) -> list[Edition]:
-    now = clock.now()
-    rows = exports.sent_editions(session, week.department_code, now - timedelta(days=config.newsletter_days), now)
-    campaigns = {campaign.id: campaign for campaign, _ in rows}
+def _editions(session: Session, week: Week, channel: Channel, config: LinkedIn) -> list[Edition]:
+    since = clock.now() - timedelta(days=config.newsletter_days)
     return [
-        _edition(campaign, [web for one, web in rows if one.id == campaign_id])
-        for campaign_id, campaign in campaigns.items()
+        _edition(campaign, pages, exports.headlines(session, campaign.id, channel)[:HEADLINES])
+        for campaign, pages in exports.sent_editions(session, week.department_code, since)
     ]
 
 
-def _edition(campaign: Campaign, told: Sequence[WebEdition]) -> Edition:
+def _edition(campaign: Campaign, pages: Sequence[Page], headlines: Sequence[Headline]) -> Edition:
     whose = f"/{campaign.department_code}" if campaign.department_code else ""
-    editions: dict[Language, tuple[str, str, str]] = {
-        "sv" if web.language == "sv" else "en": (web.title, web.summary, address(web)) for web in told
-    }
-    return Edition(f"newsletter/{campaign.period}{whose}", campaign.department_code, editions)
+    told = tuple(
+        Told("sv" if page.language == "sv" else "en", page.title, tuple(one.title(page.language) for one in headlines),
+             address(page))
+        for page in pages
+    )  # fmt: skip
+    names = tuple(one.story_id for one in headlines)
+    return Edition(f"newsletter/{campaign.period}{whose}", campaign.department_code, told, names)
 
 
-def address(web: WebEdition) -> str:
+def address(page: Page) -> str:
     """Where anybody reads a newsletter."""
-    return f"{settings().public_url.rstrip('/')}/newsletter/{web.slug}?lang={web.language}"
+    return f"{settings().public_url.rstrip('/')}/newsletter/{page.slug}?lang={page.language}"

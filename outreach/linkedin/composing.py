@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from babel.dates import format_datetime
 
@@ -21,18 +22,31 @@ ALSO_IN_ENGLISH = " (English below)"
 READ_MORE = {"sv": "Läs mer", "en": "Read more", "both": "Läs mer / Read more"}
 READ_EVENT = {"sv": "Läs mer och anmäl dig", "en": "Read more and sign up", "both": "Läs mer / Read more"}
 READ_EDITION = {"sv": "Läs nyhetsbrevet", "en": "Read the newsletter", "both": "Läs nyhetsbrevet / Read the newsletter"}
+IN_THIS_ISSUE = {"sv": "I det här numret:", "en": "In this issue:"}
 WHEN, WHERE = {"sv": "När", "en": "When"}, {"sv": "Var", "en": "Where"}
 WHEN_FORMAT = {"sv": "EEEE d MMMM y 'kl.' HH.mm", "en": "EEEE d MMMM y 'at' HH:mm"}
 NEWSLETTER = "newsletter"
+T = TypeVar("T", Telling, "Told")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A newsletter in one language: its title, the headlines a post may name, its public address."""
+
+    language: Language
+    title: str
+    headlines: tuple[str, ...]
+    address: str
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A newsletter as anybody may read it. `editions`: language -> (title, summary, public address)."""
+    """A newsletter as anybody may read it, Swedish first. `names`: the ids of the stories whose headlines it gives."""
 
     item: str
     department_code: str | None
-    editions: dict[Language, tuple[str, str, str]]
+    told: tuple[Told, ...]
+    names: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -72,12 +86,11 @@ def of_story(story: Story, channel: Channel, config: LinkedIn, at: datetime) -> 
 
 def of_edition(edition: Edition, channel: Channel, config: LinkedIn, at: datetime) -> Post:
     """The post that says a newsletter is out, with its public address."""
-    tellings = tuple(Telling(language, title, summary) for language, (title, summary, _) in edition.editions.items())
-    told = _told(tellings, config.channels[channel].language)
+    told = _told(edition.told, config.channels[channel].language)
     language: Shown = "both" if len(told) > 1 else told[0].language
     tags = config.tags.of(None, edition.department_code, told[0].language)
-    link = web_address(edition.editions[told[0].language][2])
-    sections = [Section(one_line(telling.title) or edition.item, "", plain(telling.body)) for telling in told]
+    link = web_address(told[0].address)
+    sections = [_edition_section(edition, one) for one in told]
     hook, text = assembled(sections, READ_EDITION[language], link, tags)
     return Post(
         channel=channel,
@@ -94,6 +107,14 @@ def of_edition(edition: Edition, channel: Channel, config: LinkedIn, at: datetim
         picture_width=0,
         alt="",
         at=at,
+        names=edition.names,
+    )
+
+
+def _edition_section(edition: Edition, told: Told) -> Section:
+    listed = "\n".join(f"• {one_line(title)}" for title in told.headlines)
+    return Section(
+        one_line(told.title) or edition.item, "", f"{IN_THIS_ISSUE[told.language]}\n{listed}" if listed else ""
     )
 
 
@@ -102,8 +123,8 @@ def item_of(story: Story) -> str:
     return f"{'event' if story.kind is Kind.EVENT else 'story'}/{story.slug}"
 
 
-def _told(tellings: tuple[Telling, ...], wanted: Shown) -> tuple[Telling, ...]:
-    """The story in the language wanted; in the one it has, when it has one alone; Swedish first, when both are."""
+def _told(tellings: tuple[T, ...], wanted: Shown) -> tuple[T, ...]:
+    """What is told in the language wanted; in the one there is, when there is one alone; else in both."""
     own = tuple(telling for telling in tellings if wanted in ("both", telling.language))
     return own or tellings[:1]
 

@@ -14,7 +14,8 @@ class Post:
     """One post of a channel. `text` is the whole of it: hook, body, link and tags.
 
     `item`: what it is about (`outreach.models.Export`). `at`: the proposed time, aware. `picture`: the digest of a
-    picture of ours, or "". `headline`: the title of what is linked to.
+    picture of ours, or "". `headline`: the title of what is linked to. `names`: ids
+    of stories it names without being about them.
     """
 
     channel: Channel
@@ -31,11 +32,17 @@ class Post:
     picture_width: int
     alt: str
     at: datetime
+    names: tuple[int, ...] = ()
 
 
 def as_record(post: Post) -> dict[str, Any]:
     """A post as JSON keeps it."""
-    return asdict(post) | {"channel": post.channel.value, "tags": list(post.tags), "at": post.at.isoformat()}
+    return asdict(post) | {
+        "channel": post.channel.value,
+        "tags": list(post.tags),
+        "names": list(post.names),
+        "at": post.at.isoformat(),
+    }
 
 
 def from_record(record: dict[str, Any]) -> Post:
@@ -47,6 +54,7 @@ def from_record(record: dict[str, Any]) -> Post:
         | {
             "channel": Channel(record["channel"]),
             "tags": tuple(record["tags"]),
+            "names": tuple(record["names"]),
             "at": datetime.fromisoformat(record["at"]),
         }
     )

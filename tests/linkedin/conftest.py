@@ -20,6 +20,9 @@ from outreach.queries import stories
 from outreach.queries.storing_stories import Draft, add
 from outreach.stories import images
 from outreach.story import Channel, Kind, Picture, Story, Telling
+from tests.web.conftest import client
+
+__all__ = ["client"]  # the web as anybody reaches it
 
 PAGE, GROUP = Channel.LINKEDIN_PAGE, Channel.LINKEDIN_GROUP
 BOTH = frozenset({PAGE, GROUP})
@@ -56,7 +59,7 @@ def put(monday: None) -> Put:
 def portrait(put: Put) -> Callable[..., int]:
     """A portrait whose person has said yes to these channels."""
 
-    def portrait_(slug: str, *yes: Channel) -> int:
+    def portrait_(slug: str, *yes: Channel, channels: frozenset[Channel] = BOTH) -> int:
         with session_scope() as session:
             someone = Person(
                 public_id=slug,
@@ -69,7 +72,7 @@ def portrait(put: Put) -> Callable[..., int]:
             session.add(someone)
             session.flush()
             person_id = someone.id
-        story_id = put(slug, kind=Kind.PORTRAIT, portrays=True, person_id=person_id)
+        story_id = put(slug, kind=Kind.PORTRAIT, portrays=True, person_id=person_id, channels=channels)
         for channel in yes:
             say(story_id, channel, given=True)
         return story_id

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from outreach.duties import Language
-from outreach.linkedin.composing import HOOK_UNITS, POST_UNITS, Edition, of_edition, of_story
+from outreach.linkedin.composing import HOOK_UNITS, POST_UNITS, Edition, Told, of_edition, of_story
 from outreach.linkedin.configuration import LinkedIn, configuration
 from outreach.linkedin.length import units
 from outreach.linkedin.post import as_record, from_record
@@ -91,16 +90,19 @@ def test_the_alt_text_is_on_one_line_in_the_language_of_the_post(config: LinkedI
     assert of_story(story(picture=picture, tellings=(EN,)), PAGE, config, AT).alt == "A picture"
 
 
-def test_a_newsletter_is_told_with_its_public_address(config: LinkedIn) -> None:
-    editions: dict[Language, tuple[str, str, str]] = {
-        "sv": ("Nyheter i december", "Möt Ada.", "https://a.example.org/newsletter/2026-q4"),
-        "en": ("News in December", "Meet Ada.", "https://a.example.org/newsletter/2026-q4?lang=en"),
-    }
-    made = of_edition(Edition("newsletter/2026-Q4", None, editions), PAGE, config, AT)
-    assert made.text.startswith(
-        "Nyheter i december\n\nMöt Ada.\n\nLäs nyhetsbrevet: https://a.example.org/newsletter/2026-q4\n"
+def test_a_newsletter_is_told_by_its_headlines_with_its_public_address(config: LinkedIn) -> None:
+    told = (
+        Told(
+            "sv", "Nyheter i december", ("Möt Ada", "Alumnmingel"), "https://a.example.org/newsletter/2026-q4?lang=sv"
+        ),
+        Told("en", "News in December", ("Meet Ada", "Mingle"), "https://a.example.org/newsletter/2026-q4?lang=en"),
     )
-    assert (made.kind, made.item) == ("newsletter", "newsletter/2026-Q4")
+    made = of_edition(Edition("newsletter/2026-Q4", None, told, (7, 8)), PAGE, config, AT)
+    assert made.text == (
+        "Nyheter i december\n\nI det här numret:\n• Möt Ada\n• Alumnmingel\n\n"
+        "Läs nyhetsbrevet: https://a.example.org/newsletter/2026-q4?lang=sv\n\n#StockholmsUniversitet #alumn"
+    )
+    assert (made.kind, made.item, made.names) == ("newsletter", "newsletter/2026-Q4", (7, 8))
 
 
 PARAGRAPHS = st.lists(
