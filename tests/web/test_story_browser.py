@@ -10,8 +10,11 @@ from outreach.database import session_scope
 from outreach.models import StoryStatus
 from outreach.queries import stories
 from outreach.sample.pictures import picture
+from outreach.settings import settings
+from outreach.stories import images
 from tests.web.conftest import MakePerson, with_studies
 from tests.web.test_browser import DESK, PHONE, browser, pytestmark, served, server, violations
+from tests.web.test_outbox import BATCH, post
 from tests.web.test_own_stories import office_portrait
 from tests.web.test_story import told
 
@@ -50,6 +53,7 @@ def test_the_pages_about_stories_are_accessible(
     page.locator("#title").fill("Från fält till stab")
     page.get_by_role("button", name="Skicka berättelsen" if language == "sv" else "Send the story").click()
     page.get_by_role("alert").wait_for()
+    page.wait_for_load_state("load")  # the picture is there
     assert page.locator("img.chosen").evaluate("it => it.naturalWidth") == 320
     found["errors"] = problems(page)
     page.locator("#body").fill("Jag läste **systemvetenskap**.\n\nNu arbetar jag i Kiruna.")
@@ -99,3 +103,17 @@ def test_a_story_is_told_and_taken_back_without_javascript(browser: Browser, add
     assert "tillbakatagen" in page.get_by_role("status").inner_text()
     context.close()
     assert [(row.status, row.body_sv) for row in told()] == [(StoryStatus.WITHDRAWN, "")]
+
+
+def test_a_letter_in_the_outbox_shows_its_pictures(browser: Browser, address: str, photograph: Path) -> None:
+    kept = images.keep(photograph.read_bytes())
+    picture_address = f"{settings().public_url}/images/{kept.digest}-640.jpg"
+    post(f"{BATCH}/1/new.eml", html=f'<p><img src="{picture_address}" alt="Vågor"></p>')
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{settings().public_url}/outbox/mail/{BATCH}/1/new.eml")
+    shown = page.frame_locator("iframe").locator("img")
+    shown.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert shown.evaluate("it => it.naturalWidth") == 640
+    context.close()
