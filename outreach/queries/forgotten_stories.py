@@ -6,16 +6,16 @@ from datetime import datetime
 from sqlalchemy import String, cast, delete, exists, literal, select, update
 from sqlalchemy.orm import Session
 
-from outreach.models import Image, StoryRow, StoryStatus
+from outreach.models import Export, Image, StoryRow, StoryStatus
 from outreach.queries import ledger
 from outreach.queries.stories import void_messages
 
 
 def forget(session: Session, person_ids: Collection[int], now: datetime) -> None:
-    """Take back the stories that tell of these people and empty them: words, picture, place, and the name in the slug.
+    """Take back the stories that tell of these people and empty them: words, picture, place, the name in the slug.
 
-    Their consents go with the person. Pictures that no other story shows lose their row:
-    their files may go (`without_row`).
+    Their consents go with the person. Pictures that no other story shows lose their row: their files may go
+    (`without_row`).
     """
     ids = list(session.scalars(select(StoryRow.id).where(StoryRow.person_id.in_(person_ids)).order_by(StoryRow.id)))
     if not ids:
@@ -24,6 +24,8 @@ def forget(session: Session, person_ids: Collection[int], now: datetime) -> None
     pictures = session.scalars(select(StoryRow.image_id).where(StoryRow.id.in_(ids))).all()
     emptied = dict.fromkeys(("title_sv", "title_en", "body_sv", "body_en", "image_alt_sv", "image_alt_en", "place"), "")
     gone = {"link": None, "image_id": None, "status": StoryStatus.WITHDRAWN, "portrays": True, "updated_at": now}
+    # What was written of them for LinkedIn belongs to no story now: the next export deletes it, with the files' part.
+    ledger.rows(session, update(Export).where(Export.story_id.in_(ids)).values(story_id=None))
     slug = literal("erased-") + cast(StoryRow.id, String)
     ledger.rows(session, update(StoryRow).where(StoryRow.id.in_(ids)).values(**emptied, **gone, slug=slug))
     shown = exists().where(StoryRow.image_id == Image.id)

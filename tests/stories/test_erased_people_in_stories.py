@@ -4,10 +4,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import select
 from typer.testing import CliRunner
 
+from outreach import clock
 from outreach.cli.commands import app
-from outreach.models import StoryStatus
+from outreach.database import session_scope
+from outreach.models import Export, StoryRow, StoryStatus
+from outreach.queries import exports
 from outreach.settings import settings
 from outreach.stories import StoriesSummary
 from tests.stories.conftest import (
@@ -60,6 +64,21 @@ def test_erased_person_is_gone_from_the_pool_and_from_what_is_not_sent(
     summary = take_in(*rows)
     assert (summary.added, summary.unchanged, summary.rejected) == (0, 2, 2)
     assert usable_slugs() == {"bo", "aulan"}
+
+
+def test_what_was_written_for_linkedin_goes_with_the_next_export(
+    db: str, take_in: Take, enrolled: Callable[..., int]
+) -> None:
+    enrolled("u1", "asa@example.org")
+    take_in(portrait("asa-ek", **consenting(linkedin_page="ja")), news())
+    with session_scope() as session:
+        ids = {row.slug: row.id for row in session.scalars(select(StoryRow))}
+        posts = [({"channel": "linkedin_page", "item": f"story/{slug}", "text": slug}, ids[slug]) for slug in ids]
+        exports.add(session, "2026-W47", exports.CENTRAL, posts, clock.now())
+    CliRunner().invoke(app, ["person", "erase", "asa@example.org"])
+    with session_scope() as session:
+        assert [gone.item for gone in exports.empty_forbidden(session)] == ["story/asa-ek"]
+        assert set(session.scalars(select(Export.item))) == {"story/ny-prefekt"}
 
 
 def test_export_holds_a_persons_stories_and_consents(
