@@ -4,14 +4,15 @@ import shutil
 
 NEEDED = {
     "chromium": "browser checks (accessibility, pages without JavaScript, nothing asked of other hosts)",
+    "soffice": "exported files opened in LibreOffice (libreoffice-calc-nogui)",
     "spamassassin": "the mail check (how a spam filter scores our messages)",
 }
 
 
 def main() -> None:
-    for program, checks in NEEDED.items():
+    for program, (checks, package) in NEEDED.items():
         if shutil.which(program) is None:
-            print(f"LEFT OUT: {checks}: Debian's {program} is not installed.")
+            print(f"LEFT OUT: {checks}: {package} is not installed.")
 
 
 if __name__ == "__main__":
