@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-from outreach import links
+from outreach import clock, duties, links
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Membership
@@ -43,22 +43,39 @@ def joins(duty: str) -> str:
 
     Raises PermanentFailure when the link, the page or the database does not do what it should.
     """
-    path = min((settings().outbox / duty).glob("**/*.eml"))
-    body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
-    found = re.search(r"https?://\S+/join/([\w.~-]+)", body.get_content() if body else "")
-    if found is None:
-        raise PermanentFailure(f"The mail {path.name} has no link to the join page.")
-    public_id = links.read("join", found[1]).subject
+    address, public_id = _of_this_class(duty)
     before = _membership(public_id)
     with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=True) as browser:
         form = FormReader()
-        form.feed(browser.get(found[0]).raise_for_status().text)
+        form.feed(browser.get(address).raise_for_status().text)
         if _membership(public_id) != before:
             raise PermanentFailure("Looking at the join page changed something.")
-        browser.post(found[0], data={**form.values, **dict(form.boxes[:1])}).raise_for_status()
+        browser.post(address, data={**form.values, **dict(form.boxes[:1])}).raise_for_status()
     if _membership(public_id) is not Membership.MEMBER:
         raise PermanentFailure("The join page was answered, but nobody became a member.")
     return f"One person followed the link in her mail and went from {before} to {Membership.MEMBER}."
+
+
+def _of_this_class(duty: str) -> tuple[str, str]:
+    """The link in a mail to somebody who ends this term, and whose it is. Who has applied for their degree without a
+    day when they end is written to as well, but stands in no class of the figures."""
+    for path in sorted((settings().outbox / duty).glob("**/*.eml")):
+        body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
+        found = re.search(r"https?://\S+/join/([\w.~-]+)", body.get_content() if body else "")
+        if found is None:
+            raise PermanentFailure(f"The mail {path.name} has no link to the join page.")
+        public_id = links.read("join", found[1]).subject
+        if _ends_this_term(public_id):
+            return found[0], public_id
+    raise PermanentFailure("Nobody of this term's class has been written to.")
+
+
+def _ends_this_term(public_id: str) -> bool:
+    with session_scope(reading=True) as session:
+        person = people.by_public_id(session, public_id)
+        study = person and people.newest_study(session, person.id)
+        ends = study.expected_end if study else None
+    return ends is not None and duties.term_of(ends) == duties.term_of(clock.today())
 
 
 def _membership(public_id: str) -> Membership:
