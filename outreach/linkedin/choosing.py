@@ -43,9 +43,11 @@ class Week:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that may become a post. `before`: it makes no sense from then on."""
+    """Something that may become a post. `before`: it makes no sense from then on. `first_time`: never exported yet."""
 
     item: str
+    kind: str
+    first_time: bool
     story_id: int | None
     before: datetime | None
     compose: Callable[[datetime], Post]
@@ -69,14 +71,21 @@ def choose(session: Session, week: Week, channel: Channel, config: LinkedIn, *, 
     times = free(slots, week.name, exports.times_taken(session, channel, now), now)[: len(slots) - len(standing)]
     posts: list[Record] = []
     for moment in times:
-        for candidate in _candidates(session, week, channel, config, moment.astimezone(OFFICE_ZONE).date(), exported):
-            if candidate.item not in used and (candidate.before is None or moment < candidate.before):
-                used.add(candidate.item)
-                posts.append((candidate.compose(moment), candidate.story_id))
-                break
+        on_that_day = _candidates(session, week, channel, config, moment.astimezone(OFFICE_ZONE).date(), exported)
+        fits = [one for one in on_that_day if one.item not in used and (one.before is None or moment < one.before)]
+        if fits:
+            candidate = _another_kind(fits, posts)
+            used.add(candidate.item)
+            posts.append((candidate.compose(moment), candidate.story_id))
     day = max(clock.today(), monday_of(week.name))
     left = [one for one in _candidates(session, week, channel, config, day, exported) if one.item not in used]
     return Chosen(posts, len([one for one in left if one.before is None or one.before > now]))
+
+
+def _another_kind(fits: Sequence[Candidate], posts: Sequence[Record]) -> Candidate:
+    """The first that is of another kind than the post before it; the first of all when there is none."""
+    before = posts[-1][0].kind if posts else None
+    return next((one for one in fits if one.kind != before and one.first_time == fits[0].first_time), fits[0])
 
 
 def composed_anew(session: Session, week: Week, config: LinkedIn) -> list[Record]:
@@ -102,13 +111,13 @@ def _candidates(
     whose = week.department_code or stories.EVERY
     pool = stories.usable(session, channel, day, department=whose)
     near = sorted((story for story in pool if _is_near(story, day)), key=lambda story: (story.happens_at, story.id))
-    editions = [_of_edition(one, channel, config) for one in _editions(session, week, channel, config)]
+    editions = [_of_edition(one, channel, config, exported) for one in _editions(session, week, channel, config)]
     found = [
-        *(_of_story(story, channel, config) for story in near),
+        *(_of_story(story, channel, config, exported) for story in near),
         *editions,
-        *(_of_story(story, channel, config) for story in pool if story not in near),
+        *(_of_story(story, channel, config, exported) for story in pool if story not in near),
     ]
-    return sorted(found, key=lambda candidate: candidate.item in exported)
+    return sorted(found, key=lambda candidate: not candidate.first_time)
 
 
 def _is_near(story: Story, day: date) -> bool:
@@ -117,17 +126,27 @@ def _is_near(story: Story, day: date) -> bool:
     return story.happens_at - clock.start_of(day) <= SOON
 
 
-def _of_story(story: Story, channel: Channel, config: LinkedIn) -> Candidate:
+def _of_story(story: Story, channel: Channel, config: LinkedIn, exported: set[str]) -> Candidate:
+    item = composing.item_of(story)
     return Candidate(
-        composing.item_of(story),
+        item,
+        story.kind.value,
+        item not in exported,
         story.id,
         story.happens_at,
         lambda at: composing.of_story(story, channel, config, at),
     )
 
 
-def _of_edition(edition: Edition, channel: Channel, config: LinkedIn) -> Candidate:
-    return Candidate(edition.item, None, None, lambda at: composing.of_edition(edition, channel, config, at))
+def _of_edition(edition: Edition, channel: Channel, config: LinkedIn, exported: set[str]) -> Candidate:
+    return Candidate(
+        edition.item,
+        composing.NEWSLETTER,
+        edition.item not in exported,
+        None,
+        None,
+        lambda at: composing.of_edition(edition, channel, config, at),
+    )
 
 
 def _editions(session: Session, week: Week, channel: Channel, config: LinkedIn) -> list[Edition]:

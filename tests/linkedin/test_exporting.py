@@ -210,6 +210,14 @@ def test_an_event_is_posted_before_it_happens_and_near_ones_go_first(db: str, pu
     assert set(posts) == {"event/snart", "story/nyhet", "event/sedan"}
 
 
+def test_two_posts_in_a_row_are_of_different_kinds_where_there_are_such(db: str, put: Put) -> None:
+    for number in range(3):
+        put(f"fest{number}", kind=Kind.EVENT, happens_at=MONDAY + timedelta(days=10 + number))
+    put("nyhet")
+    kinds = [post.kind for post in run().posts if post.channel is PAGE]
+    assert kinds == ["event", "news", "event", "event"]
+
+
 def test_a_story_is_posted_on_a_day_of_its_publish_window(db: str, put: Put) -> None:
     put("fredag", publish_from=date(2026, 11, 27))
     put("tisdag", publish_until=date(2026, 11, 24))
