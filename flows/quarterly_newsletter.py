@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from outreach import clock
 from outreach.departments import WHOLE_UNIVERSITY, DepartmentChoice
+from outreach.editions.opening import EARLY
 from outreach.prefect_api import guard_reruns
 from tasks.approve import approved_waves
 from tasks.deliver import deliver_messages
@@ -36,6 +37,11 @@ class QuarterlyNewsletter(BaseModel):
         default=False,
         title="Bara förhandsgranska / Preview only",
         description="Visar vilka som skulle få brevet och hur det ser ut. Inget skickas. / Nothing is sent.",
+    )
+    early: bool = Field(
+        default=False,
+        title="Öppna nästa nyhetsbrev redan i dag / Open the next newsletter today",
+        description="Annars öppnas det första tisdagen i kvartalets sista månad. / Otherwise on its first Tuesday.",
     )
     special_name: str = Field(
         default="",
@@ -87,14 +93,15 @@ def run_name() -> str:
 def quarterly_newsletter(params: QuarterlyNewsletter = QuarterlyNewsletter()) -> Any:  # noqa: B008 - Prefect's form
     """Ask for stories, fill the edition of the quarter, and send it once it is signed."""
     guard_reruns()
-    special = params.special()
+    special: dict[str, Any] = params.special()
+    asked = special or {EARLY: params.early}
     if params.preview:
-        people = preview_duty(DUTY, params.department, special, None)
+        people = preview_duty(DUTY, params.department, special or {EARLY: True}, None)
         return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
 
     if not special:
         ask_for_stories(DUTY)
-    opened = open_editions(DUTY, params.department, special)
+    opened = open_editions(DUTY, params.department, asked)
     lacks = {campaign: fill_edition(campaign) for campaign in opened}
     editions = [campaign for campaign in opened if not lacks[campaign]]
     for campaign in editions:

@@ -5,6 +5,7 @@ a coordinator signs, the mails lie in the outbox, and one person follows the lin
 """
 
 import os
+import re
 import shutil
 import time
 import uuid
@@ -16,8 +17,8 @@ from outreach import clock, duties, links, prefect_api, signing, up
 from outreach.cli import one_reader
 from outreach.database import engine_for, session_scope
 from outreach.errors import PermanentFailure
-from outreach.models import Campaign, RecipientStatus
-from outreach.queries import approvals, campaigns, ledger
+from outreach.models import Campaign, Membership, RecipientStatus
+from outreach.queries import approvals, campaigns, consents, ledger, people
 from outreach.queries import figures as counted
 from outreach.register import import_file
 from outreach.sample import write_sample, write_stories
@@ -25,7 +26,8 @@ from outreach.settings import settings
 from outreach.stories import import_stories
 from outreach.up.claims import lock
 
-DUTY = "graduation-invitation"
+DUTY, NEWSLETTER = "graduation-invitation", "quarterly-newsletter"
+MEMBERS = 300  # who say yes to the newsletter
 PEOPLE, SEED = 5000, 7
 RUN_SECONDS = 180
 
@@ -71,6 +73,16 @@ def _start_afresh() -> None:
             elif path.name != "up.lock":
                 path.unlink()
     engine_for.cache_clear()
+    _let_letters_leave_at_once(folder / "config")
+
+
+def _let_letters_leave_at_once(folder: Path) -> None:
+    """The shipped configuration without the hour a duty arrives at: nobody waits for tomorrow's morning in a demo."""
+    shutil.copytree(settings().config_dir, folder)
+    rules = folder / "duties.toml"
+    rules.write_text(re.sub(r"(?m)^arrive_at", "# arrive_at", rules.read_text("utf-8")), "utf-8")
+    os.environ["OUTREACH_CONFIG_DIR"] = str(folder)
+    settings.cache_clear()
 
 
 def _main_job(story: Story) -> None:
@@ -88,6 +100,28 @@ def _main_job(story: Story) -> None:
     story.tell("A third run wrote to nobody: everyone has exactly one mail.")
     story.tell(one_reader.joins(DUTY))
     story.tell(_figures())
+    _newsletter(story)
+
+
+def _newsletter(story: Story) -> None:
+    """The next edition, today instead of on its Tuesday: filled from the stories, shown, signed and delivered."""
+    story.tell(_members_say_yes())
+    story.tell(f"The newsletter was filled, and its run ended as: {_run_duty(NEWSLETTER, early=True)}")
+    story.tell(_sign())
+    story.tell(f"The newsletter's second run ended as: {_run_duty(NEWSLETTER, early=True)}")
+    members, letters = MEMBERS + 1, _mails(NEWSLETTER)  # and the one who joined before
+    if letters != members:
+        raise PermanentFailure(f"{letters} newsletters were written for {members} members who said yes.")
+    story.tell(f"{letters} members have one newsletter each. Anybody may read it: {settings().public_url}/newsletter")
+
+
+def _members_say_yes() -> str:
+    with session_scope() as session:
+        for person in people.with_address(session, Membership.INVITED, limit=MEMBERS):
+            people.join(session, person, clock.now())
+            answer = {"newsletter": True}
+            consents.answer(session, person.id, answer, language=person.language, source="demo", at=clock.now())
+    return f"{MEMBERS} more people joined and said yes to the newsletter."
 
 
 def _import_register() -> str:
@@ -103,9 +137,9 @@ def _import_stories() -> str:
     return import_stories(folder).sentence("en")
 
 
-def _run_duty() -> str:
+def _run_duty(duty: str = DUTY, **params: Any) -> str:
     """Start the deployment, wait for the worker to run it, and return the name of the state it ended in."""
-    run_id = prefect_api.start_duty(DUTY, {}, idempotency_key=f"demo/{uuid.uuid4()}")
+    run_id = prefect_api.start_duty(duty, {"params": params} if params else {}, idempotency_key=f"demo/{uuid.uuid4()}")
     state = prefect_api.wait_for(run_id, RUN_SECONDS)
     if state.type != "COMPLETED":
         raise PermanentFailure(f"The run ended as {state.name}: {state.message} See {prefect_api.flow_run_url(run_id)}")
@@ -136,8 +170,8 @@ def _campaigns(session: Any) -> list[Campaign]:
     return list(campaigns.newest(session, limit=100))
 
 
-def _mails() -> int:
-    return sum(1 for _ in Path(settings().outbox / DUTY).glob("**/*.eml"))
+def _mails(duty: str = DUTY) -> int:
+    return sum(1 for _ in Path(settings().outbox / duty).glob("**/*.eml"))
 
 
 def _accounted_for(counts: dict[RecipientStatus, int]) -> str:

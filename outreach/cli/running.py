@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from outreach import clock, departments, duties, prefect_api, previewing
+from outreach.editions.opening import EARLY
 from outreach.errors import PermanentFailure
 from outreach.settings import ROOT
 from outreach.up.environment import environment
@@ -57,7 +58,8 @@ def _run_here(duty_name: str, parameters: dict[str, Any]) -> Any:
 def show_preview(duty_name: str, given: dict[str, Any], day: date | None) -> None:
     """Print who would get what, and where the files are. `given` as for `run_duty`."""
     department, within_days = given.get("department"), given.get("within_days")
-    audience = {"within_days": within_days or duties.duty(duty_name).within_days}
+    duty = duties.duty(duty_name)
+    audience = {EARLY: True} if duty.sections else {"within_days": within_days or duty.within_days}
     preview = previewing.preview(duty_name, day=day, department=department, parameters=audience)
     print(f"{duty_name} on {day or clock.today()}: {preview.people} people would be written to. Nothing was sent.")
     for wave in preview.waves:

@@ -79,7 +79,7 @@ def parts(holds: Edition, language: Language, department: str | None) -> list[Pa
 
 
 def pages(campaign: Campaign, holds: Edition) -> list[WebPage]:
-    """The edition's page in each language: every section, those of the departments one after the other."""
+    """The edition's page in each language: every section, and those of all departments."""
     duty, made = duties.duty(campaign.duty), []
     for language in LANGUAGES:
         seen = _all_parts(holds, language)
@@ -114,17 +114,16 @@ def _on_page(session: Session, campaign: Campaign, holds: Edition) -> set[str]:
 
 
 def _all_parts(holds: Edition, language: Language) -> list[Part]:
-    found: list[Part] = []
-    for section in holds.sections:
-        if section.whose != "own":
-            found.append(Part(section, holds.plan.seen_by(section.name, None)))
-            continue
-        of_departments = [
-            Part(section, stories, departments.department(code).name(language))
-            for code, stories in holds.plan.own.get(section.name, {}).items()
-        ]
-        found += sorted(of_departments, key=lambda part: part.own)
-    return [part for part in found if part.stories]
+    """The shared sections in their order, then those of the departments by name."""
+    shared = [
+        Part(section, holds.plan.seen_by(section.name, None)) for section in holds.sections if section.whose != "own"
+    ]
+    own = [
+        Part(section, stories, departments.department(code).name(language))
+        for section in holds.sections
+        for code, stories in holds.plan.own.get(section.name, {}).items()
+    ]
+    return [part for part in (*shared, *sorted(own, key=lambda part: part.own)) if part.stories]
 
 
 def _words(campaign: Campaign, duty: Duty, seen: list[Part], language: Language) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Opening an edition, and settling what stands in it until it is signed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from outreach.story import Channel
 
 LAST_MORNING = timedelta(days=1)  # who signs on the last day still reaches everyone's next morning
 WAVE = 1
+EARLY = "early"  # the parameter that opens the next edition before its day
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def open_editions(
     flow_run_id: str | None = None,
 ) -> list[Campaign]:
     """The editions that may have something to do: a special one when `parameters` name it, else the quarter's, if it is
-    time for it, and all that are under way.
+    time for it or EARLY is asked for, and all that are under way.
 
     Raises PermanentFailure for a duty or department that does not exist, a special edition without a name or content,
     and for a department without a special edition: the quarter's goes to all.
@@ -51,6 +52,8 @@ def open_editions(
     if extra is None and department:
         raise PermanentFailure("The quarter's edition goes to everyone. A department can send a special edition.")
     due = calendar.due(day, duty.catch_up_days)
+    if due is None and parameters.get(EARLY):
+        due = replace(calendar.coming(day), opens=day)
     if extra is not None:
         period, opens = extra.period, day
         if campaigns.by_key(session, campaigns.natural_key(duty_name, period, department)) is None:

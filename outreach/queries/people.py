@@ -1,6 +1,6 @@
 """One person, as they see themselves: their profile, what they offered, and their way in and out of the network."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,12 @@ def by_public_id(session: Session, public_id: str, *, to_change: bool = False) -
     """The person a link names; None when they have been erased. `to_change` holds their row until the end."""
     found = select(Person).where(Person.public_id == public_id)
     return session.scalars(found.with_for_update() if to_change else found).one_or_none()
+
+
+def with_address(session: Session, membership: Membership, *, limit: int) -> Sequence[Person]:
+    """Some people of a membership who can be written to, the first in the register."""
+    found = select(Person).where(Person.membership == membership, Person.email.is_not(None))
+    return session.scalars(found.order_by(Person.id).limit(limit)).all()
 
 
 def newest_study(session: Session, person_id: int) -> Study | None:
