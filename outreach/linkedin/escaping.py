@@ -10,20 +10,16 @@ from collections.abc import Collection
 from outreach.linkedin.length import ADDRESS, MENTION
 
 RESERVED = r"\|{}@[]()<>#*_~"
-PARTS = re.compile(rf"(?P<whole>{MENTION}|{ADDRESS})|(?P<tag>#\w+)|(?P<reserved>[{re.escape(RESERVED)}])")
+WHOLE = f"{MENTION}|{ADDRESS}"
 NAMED = re.compile(r"@\[([^\[\]\\\n]{1,200})\]\(urn:li:organization:\d{1,20}\)")
 
 
 def escaped(text: str, tags: Collection[str]) -> str:
     """`text` for `commentary`. Addresses, mentions of organisations and `tags` (without #) stay as they are."""
-    real = {f"#{tag}" for tag in tags}
-
-    def part(match: re.Match[str]) -> str:
-        if match["whole"] or match["tag"] in real:
-            return match[0]
-        return "".join(f"\\{sign}" if sign in RESERVED else sign for sign in match[0])
-
-    return PARTS.sub(part, text)
+    real = "|".join(map(re.escape, tags))
+    tag = rf"|#(?:{real})(?!\w)" if real else ""
+    parts = re.compile(rf"(?P<whole>{WHOLE}{tag})|[{re.escape(RESERVED)}]")
+    return parts.sub(lambda part: part[0] if part["whole"] else f"\\{part[0]}", text)
 
 
 def as_people_write(text: str) -> str:

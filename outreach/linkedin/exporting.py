@@ -72,12 +72,14 @@ def export(*, department_code: str | None, week: str | None = None, again: bool 
     monday_of(chosen.name)
     if department_code is not None:
         department(department_code)
-    new, anew, waiting, gone = _record(chosen, config, again=again)
     root = settings().data_dir / "exports" / "linkedin"
-    with folder.written_by_one(root):
+    with database.session_scope() as session:
+        database.lock(session, LOCK)
+        new, anew, waiting, gone = _record(session, chosen, config, again=again)
+        # Before the commit: whoever dies here has recorded nothing, and the next run finds the same to do.
         for touched in sorted({(one.period, one.scope) for one in gone} - {(chosen.name, chosen.scope)}):
-            _write(root, Week(touched[0], None if touched[1] == exports.CENTRAL else touched[1]), config)
-        posts = _write(root, chosen, config)
+            _write(session, root, Week(touched[0], None if touched[1] == exports.CENTRAL else touched[1]), config)
+        posts = _write(session, root, chosen, config)
     return Exported(chosen, tuple(posts), len(new), len(anew), waiting, tuple(gone), place(root, chosen))
 
 
@@ -86,22 +88,21 @@ def place(root: Path, week: Week) -> Path:
     return root / week.name / (week.department_code or "")
 
 
-def _record(week: Week, config: LinkedIn, *, again: bool) -> tuple[list[Record], list[Record], int, list[Gone]]:
-    """Empty what may not be shown, then record what is new or said anew, in one transaction."""
-    now = clock.now()
+def _record(
+    session: Session, week: Week, config: LinkedIn, *, again: bool
+) -> tuple[list[Record], list[Record], int, list[Gone]]:
+    """Empty what may not be shown, then record what is new or said anew."""
+    gone = exports.empty_forbidden(session)
+    anew = composed_anew(session, week, config) if again else []
+    _add(session, week, anew)
     new: list[Record] = []
     waiting = 0
-    with database.session_scope() as session:
-        database.lock(session, LOCK)
-        gone = exports.empty_forbidden(session)
-        anew = composed_anew(session, week, config) if again else []
-        _add(session, week, anew)
-        for channel in () if week.over else CHANNELS:
-            found = choose(session, week, channel, config, again=again)
-            _add(session, week, found.posts)
-            new += found.posts
-            waiting += found.waiting
-        stories.mark_used(session, [story_id for _, story_id in new if story_id], now)
+    for channel in () if week.over else CHANNELS:
+        found = choose(session, week, channel, config, again=again)
+        _add(session, week, found.posts)
+        new += found.posts
+        waiting += found.waiting
+    stories.mark_used(session, [story_id for _, story_id in new if story_id], clock.now())
     return new, anew, waiting, gone
 
 
@@ -110,15 +111,15 @@ def _add(session: Session, week: Week, records: list[Record]) -> None:
     exports.add(session, week.name, week.scope, rows, clock.now())
 
 
-def _write(root: Path, week: Week, config: LinkedIn) -> list[Post]:
-    """Write a week's folder from its record, read while nobody else writes. Returns its posts in order."""
-    with database.session_scope(reading=True) as session:
-        posts = in_order([from_record(record) for record, _ in exports.standing(session, week.name, week.scope)])
+def _write(session: Session, root: Path, week: Week, config: LinkedIn) -> list[Post]:
+    """Write a week's folder from its record. Returns its posts in order."""
+    posts = in_order([from_record(record) for record, _ in exports.standing(session, week.name, week.scope)])
     keep = frozenset(departments()) if week.department_code is None else frozenset()
     target = place(root, week)
-    if posts:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder.replace(target, files(posts, week, config), keep)
-    else:
-        folder.remove(target, keep)
+    made = files(posts, week, config) if posts else {}
+    with folder.explaining(root):
+        if made:
+            folder.replace(target, made, keep)
+        else:
+            folder.remove(target, keep)
     return posts

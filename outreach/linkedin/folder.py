@@ -1,6 +1,5 @@
 """A folder that is written whole or not at all: beside its place first, then swapped with what stood there."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -11,17 +10,8 @@ from outreach.errors import TemporaryFailure
 
 
 @contextmanager
-def written_by_one(root: Path) -> Iterator[None]:
-    """Nobody else on this machine writes below `root` meanwhile. Raises TemporaryFailure when it cannot be written."""
-    with explaining(root):
-        root.mkdir(parents=True, exist_ok=True)
-        with (root / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-
-@contextmanager
 def explaining(root: Path) -> Iterator[None]:
+    """Raises TemporaryFailure, with the folder's name, where writing below it fails."""
     try:
         yield
     except OSError as error:
@@ -33,17 +23,17 @@ def explaining(root: Path) -> Iterator[None]:
 def replace(folder: Path, files: Mapping[str, bytes], keep: frozenset[str]) -> None:
     """Make `folder` hold exactly `files` (path below it -> content), and the folders named in `keep` as they were.
 
-    Call it within `written_by_one`. A reader finds the old files or the new ones. A death in between leaves the old
-    folder under a name of its own; the next call puts right what was meant to stay.
+    One caller at a time. A reader finds the old files or the new ones. A death in between leaves the old folder under a
+    name of its own; the next call puts right what was meant to stay.
     """
     new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
     _recover(folder, old, keep)
     shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
     for name, content in files.items():
         path = new / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    new.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         os.rename(folder, old)  # noqa: PTH104 - says that it is one step
     os.rename(new, folder)  # noqa: PTH104

@@ -94,7 +94,13 @@ def empty_forbidden(session: Session) -> list[Gone]:
         else:
             row.post = {}
     session.flush()
-    return [Gone(Channel(row.channel), row.item, row.period, row.scope) for row in forbidden]
+    return [Gone(Channel(row.channel), _said(row), row.period, row.scope) for row in forbidden]
+
+
+def _said(row: Export) -> str:
+    """What was emptied, for those who must look for it; never the name of a story that is gone (it may be a name)."""
+    told = row.story_id is not None or row.item.startswith("newsletter/")
+    return row.item if told else "an erased story"
 
 
 def _forbidden(session: Session, channel: Channel) -> list[Export]:

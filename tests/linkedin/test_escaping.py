@@ -47,6 +47,7 @@ def unescaped(commentary: str) -> str:
 @example("https://e.org/x(y)#alumn @[A](urn:li:organization:1)")
 @example("#alumn_x #alumnx #alumn")
 @example("https://e.org/@" + MENTION)
+@example("#http://" + MENTION)
 def test_any_text_escaped_and_unescaped_is_the_source(text: str) -> None:
     assert unescaped(escaped(text, TAGS)) == text
 
