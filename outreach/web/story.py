@@ -43,21 +43,25 @@ def tell(request: Request, token: str, sent: story_form.Story) -> Response:
     with session_scope() as session:
         _, person = persons.behind(session, "story", token, to_change=True)
         language = chosen(request, person.language)
-        _keep(session, person, filled, language)
+        if not _keep(session, person, filled, language):
+            return _form(request, session, token, person, filled, status=409)
     here = f"&lang={language}" if "lang" in request.query_params else ""
     return see_other(at(f"/story/{token}/mine?done=told{here}"))
 
 
-def _keep(session: Session, person: Person, filled: story_form.Told, language: Language) -> None:
-    """Put the story into the pool, unless it is there already."""
+def _keep(session: Session, person: Person, filled: story_form.Told, language: Language) -> bool:
+    """Put the story into the pool, unless it is there already. False when another window has filled the queue."""
     slug = _slug(session, person, filled)
     if told.named(session, slug):
-        return
+        return True
+    if _full(session, person):
+        return False
     study = people.newest_study(session, person.id)
     department = study.department_code if study else None
     draft = story_form.draft(filled, person, slug, department, story_form.wordings(language))
     storing_stories.add(session, [draft], clock.now())
     people.note(session, person, "told_story", story=slug)
+    return True
 
 
 def _slug(session: Session, person: Person, filled: story_form.Told) -> str:

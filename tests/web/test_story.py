@@ -1,5 +1,6 @@
 """Telling a story: the form, what becomes of it, and what is refused beside its field."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -108,6 +109,17 @@ def test_a_button_pressed_twice_tells_one_story(client: TestClient, kim: str) ->
     assert {answer.status_code for answer in answers} == {303}
     [kept] = told()
     assert len(answers_of(kept.id)) == 2
+
+
+def test_a_story_sent_from_two_windows_at_once_is_one_and_four_are_three(client: TestClient, kim: str) -> None:
+    with ThreadPoolExecutor(4) as windows:
+        same = windows.map(lambda _: client.post(at(), data=story_fields()).status_code, range(4))
+        assert set(same) == {303}
+        assert len(told()) == 1
+        titles = [f"Nummer {number}" for number in range(4)]
+        sent = list(windows.map(lambda title: client.post(at(), data=story_fields(title=title)).status_code, titles))
+    assert sorted(sent) == [303, 303, 409, 409]
+    assert len(told()) == story.MOST_WAITING
 
 
 def test_at_most_three_stories_of_a_person_wait(client: TestClient, kim: str, make_person: MakePerson) -> None:
