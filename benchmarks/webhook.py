@@ -57,7 +57,8 @@ def lay(people: int) -> list[str]:
                 digest="", created_at=now,
             )
         )  # fmt: skip
-        batch = {"campaign_id": 1, "wave": 1, "message_id": 1, "status": BatchStatus.UNKNOWN, "size": 1000}
+        batch = {"campaign_id": 1, "wave": 1, "language": "sv", "message_id": 1, "size": 1000}
+        batch["status"] = BatchStatus.UNKNOWN
         numbers = range(1, people // 1000 + 2)
         session.execute(
             insert(Batch), [{**batch, "id": n, "number": n, "attempts": 1, "claimed_at": now} for n in numbers]
@@ -73,7 +74,7 @@ def lay(people: int) -> list[str]:
                 for number, address in rows
             ],
         )  # fmt: skip
-        recipient = {"campaign_id": 1, "wave": 1, "language": "sv", "message_id": 1, "selected_at": now}
+        recipient = {"campaign_id": 1, "wave": 1, "language": "sv", "selected_at": now}
         recipient |= {"status": RecipientStatus.UNKNOWN, "planned_at": now}
         session.execute(
             insert(Recipient),

@@ -82,7 +82,7 @@ def test_every_reason_the_queries_give_has_words() -> None:
     source = "".join(
         path.read_text(encoding="utf-8") for path in Path(figures.__file__).parents[1].glob("queries/**/*.py")
     )
-    given = set(re.findall(r'reason="(\w+)"|_word\("(\w+)"\)|\), "(\w+)"\)', source))
+    given = set(re.findall(r'reason="(\w+)"|_word\("(\w+)"\)|\), "(\w+)"\)|literal\("(\w+)", String\)', source))
     named = {word for match in given for word in match if word}
     assert {"no_address", "person_erased", "already_asked"} <= named
     assert named - set(REASONS) == set()
