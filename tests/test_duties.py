@@ -57,6 +57,15 @@ def test_the_shipped_duties_and_purposes_are_good(home: Path) -> None:
         ('"once_per_text"', '"sometimes"', "config/duties.toml: graduation-invitation.approval: "),
         ("days_from_end = -7", 'days_from_end = "a week"', "graduation-invitation.waves.2.days_from_end: "),
         ('purpose = "invitation"', 'purpose = "invitations"', "there is no purpose 'invitations'"),
+        ('kinds = ["portrait"]', 'kinds = ["portraits"]', "quarterly-newsletter.sections.3.kinds.0: "),
+        (
+            'whose = "own"',
+            'whose = "own"\nat_least = 1',
+            "sections.1: Value error, a department's own section may be empty",
+        ),
+        ('name = "events"', 'name = "news"', "the section 'news' stands twice"),
+        ("remind_weeks_before = 3", "remind_weeks_before = 7", "ask first, remind later"),
+        ("at_most = 4", "at_most = 0", "quarterly-newsletter.sections.2.at_most: "),
         ('title_en = "Inv', 'titel_en = "Inv', "config/duties.toml: graduation-invitation.title_en: "),
         ("[terms]", "[terms", "config/duties.toml cannot be read: "),
         (
