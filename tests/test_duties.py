@@ -59,8 +59,8 @@ def test_the_shipped_duties_and_purposes_are_good(home: Path) -> None:
         ('purpose = "invitation"', 'purpose = "invitations"', "there is no purpose 'invitations'"),
         ('kinds = ["portrait"]', 'kinds = ["portraits"]', "quarterly-newsletter.sections.3.kinds.0: "),
         (
-            'whose = "own"',
-            'whose = "own"\nat_least = 1',
+            "at_most = 3",
+            "at_most = 3\nat_least = 1",
             "sections.1: Value error, a department's own section may be empty",
         ),
         ('name = "events"', 'name = "news"', "the section 'news' stands twice"),
