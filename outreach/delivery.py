@@ -18,7 +18,7 @@ from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Campaign
 from outreach.outgoing import OutgoingBatch, Proof, Result, Transport
-from outreach.queries import approvals, batches, batching, campaigns, editions, messages
+from outreach.queries import approvals, batches, batching, campaigns, contact_budget, editions, messages
 from outreach.settings import settings
 from outreach.throttles import Pace
 
@@ -73,6 +73,7 @@ def deliver(
         campaigns.hold(session, campaign.id)  # the text that is approved is the text that is planned
         waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
         for wave in waves:
+            contact_budget.let_go(session, campaign.id, wave, clock.now())
             batching.plan(
                 session, campaign.id, wave, throttles.people_a_batch(), timing.zones_shared(duty, clock.today())
             )

@@ -17,6 +17,7 @@ LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
 
 T = TypeVar("T", bound="Named")
+NO_DUTIES = ("terms", "contact")  # tables of duties.toml that hold for all of them
 
 
 class Strict(BaseModel):
@@ -105,8 +106,21 @@ class Contributions(Strict):
         return self
 
 
+class Contact(Named):
+    """How often one person is written to, by all duties that count together: at most `messages` on any `days`
+    calendar days of the office in a row."""
+
+    messages: int = Field(ge=1, le=100)
+    days: int = Field(ge=1, le=365)
+
+
 class Duty(Named):
-    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories."""
+    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories.
+
+    `priority`: of two duties that want the last place in somebody's budget (`Contact`) the higher gets it. `counts`:
+    False for what people asked for, which is free. `over_budget`: whether who has no place today is left out, and
+    looked at again by each later selection, or stays planned and waits for a place.
+    """
 
     title_sv: str
     title_en: str
@@ -117,6 +131,9 @@ class Duty(Named):
     expires_days: int = Field(default=60, ge=0)
     arrive_at: time | None = Field(default=None, description="By the recipient's own clock; None: as soon as it can")
     invites: bool = Field(default=False, description="Asks people to become members")
+    priority: int = Field(default=50, ge=0, le=100)
+    counts: bool = True
+    over_budget: Literal["drop", "wait"] = "drop"
     waves: tuple[Wave, ...] = Field(min_length=1)
     sections: tuple[Section, ...] = ()
     contributions: Contributions | None = None
@@ -167,13 +184,21 @@ def purposes() -> dict[str, Purpose]:
 
 
 @cache
+def contact() -> Contact | None:
+    """How often one person is written to; None where the office sets no limit. Raises PermanentFailure for a slip."""
+    fields = _read("duties.toml").get("contact")
+    return None if fields is None else _checked(Contact, "duties.toml", "contact", fields)
+
+
+@cache
 def duties() -> dict[str, Duty]:
     """Every duty by name. Raises PermanentFailure naming what is wrong in `duties.toml`."""
     found = {
         name: _checked(Duty, "duties.toml", name, fields)
         for name, fields in _read("duties.toml").items()
-        if name != "terms"
+        if name not in NO_DUTIES
     }
+    contact()
     for duty in found.values():
         if duty.purpose not in purposes():
             raise PermanentFailure(f"config/duties.toml: {duty.name}: there is no purpose {duty.purpose!r}.")

@@ -38,7 +38,7 @@ def paused_campaigns(duty: str, department: str | None) -> list[str]:
 
 def ended(planned: int, waiting: Waiting, paused: list[str]) -> Any:
     """The state a run ends in when `planned` people have not been written to: named after what needs somebody most."""
-    for_approval = planned - waiting.for_morning - waiting.for_office
+    for_approval = planned - waiting.for_morning - waiting.for_office - waiting.for_place
     until = format(waiting.until.astimezone(clock.OFFICE_ZONE), "%Y-%m-%d %H:%M") if waiting.until else ""
     parts = {
         "Awaiting approval": for_approval > 0 and f"{for_approval} people wait until the text is approved.",
@@ -47,6 +47,8 @@ def ended(planned: int, waiting: Waiting, paused: list[str]) -> Any:
         and f"{waiting.for_morning} people wait for their own morning, the first until {until}.",
         "Quiet hours": waiting.for_office
         and f"{waiting.for_office} people wait until {until}, when the night is over.",
+        "Waiting for others": waiting.for_place
+        and f"{waiting.for_place} people have had as many messages as the limit allows; each run looks again.",
     }
     said = {name: sentence for name, sentence in parts.items() if sentence}
     if not said:

@@ -31,6 +31,7 @@ def forget_settings() -> None:
         settings,
         departments.departments,
         departments.department_choices,
+        duties.contact,
         duties.duties,
         duties.purposes,
         duties._term_starts,

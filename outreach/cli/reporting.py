@@ -30,6 +30,8 @@ def status_lines() -> Iterator[str]:
                 until = format(waiting.until.astimezone(clock.OFFICE_ZONE), "%Y-%m-%d %H:%M")
                 people = waiting.for_morning + waiting.for_office
                 yield f"  {people} people wait for their moment, the first until {until}"
+            if waiting.for_place:
+                yield f"  {waiting.for_place} people wait: they have had as many messages as the limit allows"
         for campaign_id, wave in approvals.waiting(session):
             sheet = approvals.sheet(session, campaign_id, wave)
             yield _undecided(sheet)

@@ -44,6 +44,10 @@ REASONS: Words = {
         "Personen har nyss fått ett brev från oss.",
         "The person has had a message from us only recently.",
     ),
+    "over_budget": (
+        "Personen har nyss fått eller ska få så många brev som gränsen tillåter.",
+        "The person has just had, or is about to get, as many messages as the limit allows.",
+    ),
     "not_reached": ("Det första brevet kom inte fram.", "The first message did not arrive."),
     "wave_passed": ("Dagen för påminnelsen är förbi.", "The day of the reminder has passed."),
     "no_end_date": ("Det finns inget slutdatum i registret.", "The register has no end date."),
@@ -85,8 +89,15 @@ def status_words(code: str, language: str) -> str:
 
 
 def reason_words(code: str, language: str) -> str:
-    """One plain sentence for a reason; a code without words is given as it stands."""
-    return _words(REASONS, code, language)
+    """One plain sentence for a reason; a code without words is given as it stands.
+
+    A reason that names a campaign (`over_budget:<key>`) says which one went first.
+    """
+    reason, _, campaign = code.partition(":")
+    if not campaign or reason not in REASONS:
+        return _words(REASONS, code, language)
+    first = f"Före gick {campaign}." if language == "sv" else f"{campaign} went first."
+    return f"{_words(REASONS, reason, language)} {first}"
 
 
 def _words(known: Words, code: str, language: str) -> str:

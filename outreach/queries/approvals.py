@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import exists, func, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import SQLColumnExpression, exists, func, insert, select
+from sqlalchemy.orm import Session
 
 from outreach import clock, duties
 from outreach.errors import PermanentFailure
 from outreach.models import Approval, Campaign, CampaignStatus, Coordinator, Message, Recipient, RecipientStatus
-from outreach.queries import audit, campaigns, messages, office
+from outreach.queries import audit, campaigns, contact_budget, messages, office
 
 DIGEST_CHUNK = 10_000
 UNDER_WAY = (CampaignStatus.OPEN, CampaignStatus.PAUSED)
@@ -48,7 +49,7 @@ class Sheet:
     wave: int
     department_code: str | None
     people: int
-    exclusions: dict[str, int]
+    exclusions: dict[str, int]  # by reason, as `contact_budget.in_short` gives it
     messages: Sequence[Message]
     content_digest: str
     audience_digest: str
@@ -90,7 +91,7 @@ def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
         wave=wave,
         department_code=campaign.department_code,
         people=sum(planned.values()),
-        exclusions=_by(session, campaign_id, wave, RecipientStatus.EXCLUDED, Recipient.reason),
+        exclusions=_by(session, campaign_id, wave, RecipientStatus.EXCLUDED, contact_budget.in_short()),
         messages=messages.current(session, campaign_id, wave),
         content_digest=content,
         audience_digest=audience,
@@ -276,12 +277,13 @@ def _reach(session: Session, campaign: Campaign, wave: int, content: str) -> lis
 
 
 def _by(
-    session: Session, campaign_id: int, wave: int, status: RecipientStatus, column: InstrumentedAttribute[str | None]
+    session: Session, campaign_id: int, wave: int, status: RecipientStatus, column: SQLColumnExpression[Any]
 ) -> dict[str, int]:
     """How many people of a status there are for each value of `column` ("" for none)."""
+    value = func.coalesce(column, "").label("value")
     found = session.execute(
-        select(func.coalesce(column, ""), func.count())
+        select(value, func.count())
         .where(Recipient.campaign_id == campaign_id, Recipient.wave == wave, Recipient.status == status)
-        .group_by(column)
+        .group_by(value)
     )
     return dict(found.tuples().all())

@@ -8,15 +8,16 @@ from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus
-from outreach.queries import ledger
+from outreach.queries import contact_budget, ledger
 
 
 class Waiting(NamedTuple):
-    """People who wait for a moment that has been set, and the first of these moments."""
+    """People who wait for a moment that has been set, the first of these moments, and who waits for none."""
 
     for_morning: int  # on their own clock
     for_office: int  # for the end of the office's quiet hours
     until: datetime | None
+    for_place: int = 0  # in their budget of messages; looked at again by each run
 
 
 def zones(session: Session, campaign_id: int, waves: Collection[int]) -> Sequence[str | None]:
@@ -43,7 +44,7 @@ def set_moments(
 
 
 def waiting(session: Session, campaign_ids: Collection[int], now: datetime) -> Waiting:
-    """Who waits for their moment in the open ones of these campaigns."""
+    """Who waits in the open ones of these campaigns, though their text is approved."""
     by_zone = (Batch.time_zone.is_not(None), Batch.time_zone.is_(None))
     people = [func.coalesce(func.sum(case((where, 1), else_=0)), 0) for where in by_zone]
     found = session.execute(
@@ -58,7 +59,7 @@ def waiting(session: Session, campaign_ids: Collection[int], now: datetime) -> W
             Recipient.status == RecipientStatus.PLANNED,
         )
     ).one()
-    return Waiting(*found)
+    return Waiting(*found, contact_budget.waiting(session, campaign_ids))
 
 
 def _planned(campaign_id: int, waves: Collection[int]) -> tuple[ColumnElement[bool], ...]:

@@ -20,7 +20,7 @@ from outreach.models import (
     Study,
 )
 from outreach.outgoing import Proof, Result
-from outreach.queries import ledger, standing
+from outreach.queries import contact_budget, ledger, standing
 from outreach.queries.json_rows import json_rows, rows_of
 
 S = RecipientStatus
@@ -59,7 +59,7 @@ def claim(
     minutes: int,
 ) -> Claim | None:
     """Take the next batch with one of these `texts` (message ids), mark its people in flight, and drop from it whoever
-    must not be written to any more.
+    must not be written to any more, or not now (`contact_budget`).
 
     None when there is nothing to take. The caller commits before it posts: from then on the batch is never planned
     again unless it is proven that nothing was sent.
@@ -89,7 +89,9 @@ def claim(
         return None
     ledger.move(session, S.IN_FLIGHT, Recipient.batch_id == taken.id)
     people = _those_who_stand(session, taken.id, duty, now)
-    return Claim(taken.id, taken.wave, taken.number, taken.message_id, taken.attempts, people)
+    for gone in contact_budget.without_place(session, taken.id, campaign_id, taken.wave, duty, now):
+        del people[gone]
+    return Claim(taken.id, taken.wave, taken.number, taken.message_id, taken.attempts, tuple(people.values()))
 
 
 def next_size(session: Session, campaign_id: int, texts: Collection[int], now: datetime) -> int | None:
@@ -114,9 +116,9 @@ def _ready(campaign_id: int, texts: Collection[int], now: datetime) -> tuple[Col
     )
 
 
-def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime) -> tuple[ClaimedPerson, ...]:
-    """The people of a batch. Consent, suppression and membership are asked once more, in the transaction that claims
-    and when nobody else can change these rows any more; whoever fell out is excluded."""
+def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime) -> dict[int, ClaimedPerson]:
+    """The people of a batch by recipient. Consent, suppression and membership are asked once more, in the transaction
+    that claims and when nobody else can change these rows any more; whoever fell out is excluded."""
     reason = case((Person.id.is_(None), literal("person_erased", String)), else_=standing.reason(duty))
     values = (Recipient.token, Person.email, Person.public_id, Person.first_name, Person.last_name, _programme())
     rows = session.execute(
@@ -133,7 +135,7 @@ def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime)
     for why, ids in sorted(fell_out.items()):
         those = (Recipient.batch_id == batch_id, Recipient.id.in_(ids))
         ledger.move(session, S.EXCLUDED, *those, table=ledger.FELL_OUT, reason=why, settled_at=now)
-    return tuple(ClaimedPerson(*person) for _, why, *person in found if why is None)
+    return {id_: ClaimedPerson(*person) for id_, why, *person in found if why is None}
 
 
 def _programme() -> ColumnElement[str]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from outreach.models import Batch, BatchStatus, Message, Person, Recipient, RecipientStatus
-from outreach.queries import campaigns, ledger
+from outreach.queries import campaigns, contact_budget, ledger
 
 # The zones people are in -> the zone that stands for each (`arriving.groups`).
 Zones = Callable[[Sequence[str | None]], Mapping[str | None, str]]
@@ -111,6 +111,7 @@ def counted(session: Session, people: FromClause) -> list[Group]:
 
 def plan(session: Session, campaign_id: int, wave: int, size: int, zones: Zones | None = None) -> int:
     """Give everyone who waits and is in no batch one: whoever was not sent to one by one, or is planned once more.
+    Whoever waits for a place in their budget (`contact_budget`) gets none.
 
     `zones` as in `zone_of`. Returns how many people that were.
     """
@@ -119,6 +120,7 @@ def plan(session: Session, campaign_id: int, wave: int, size: int, zones: Zones 
         Recipient.wave == wave,
         Recipient.status == RecipientStatus.PLANNED,
         Recipient.batch_id.is_(None),
+        Recipient.reason.is_distinct_from(contact_budget.OVER),
     )
     where: ColumnElement[Any] = null()
     if zones is not None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from outreach.duties import Term, term_of
 from outreach.models import Membership, Person, Recipient, RecipientStatus, Study
+from outreach.queries import contact_budget
 
 CLASS_DAY = func.coalesce(Study.completed_on, Study.expected_end)
 NOT_WRITTEN_TO = (RecipientStatus.EXCLUDED, RecipientStatus.CANCELLED)
@@ -25,8 +26,11 @@ def funnel(session: Session, campaign_id: int) -> pd.DataFrame:
 
 
 def exclusions(session: Session, campaign_id: int) -> pd.DataFrame:
-    """Why people were not written to: wave (int), reason (str, "" for none given), people (int), by wave and reason."""
-    reason = func.coalesce(Recipient.reason, "")
+    """Why people were not written to: wave (int), reason (str, "" for none given), people (int), by wave and reason.
+
+    `over_budget` comes with the key of the campaign that took the place, after a colon.
+    """
+    reason = contact_budget.in_short().label("reason")
     counted = (
         select(Recipient.wave, reason, func.count())
         .where(Recipient.campaign_id == campaign_id, Recipient.status.in_(NOT_WRITTEN_TO))

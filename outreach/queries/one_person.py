@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, inspect, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, delete, exists, inspect, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from outreach import database, links
 from outreach.models import (
@@ -20,7 +20,7 @@ from outreach.models import (
     StoryRow,
     Study,
 )
-from outreach.queries import audit, forgotten_stories, suppressions
+from outreach.queries import audit, contact_budget, forgotten_stories, suppressions
 
 
 def everything(session: Session, email: str, *, actor: str, action: str) -> dict[str, Any]:
@@ -31,9 +31,12 @@ def everything(session: Session, email: str, *, actor: str, action: str) -> dict
         audit.note(session, actor=actor, action=action, subject=person.public_id)
     if not people:
         return {}
+    taker = aliased(Campaign)
+    gone_first = case((Recipient.reason == contact_budget.OVER, taker.key)).label("yields_to")
     messages = session.execute(
-        select(Campaign.key, Recipient.wave, Recipient.status, Recipient.reason, Recipient.accepted_at)
+        select(Campaign.key, Recipient.wave, Recipient.status, Recipient.reason, gone_first, Recipient.accepted_at)
         .join(Campaign, Campaign.id == Recipient.campaign_id)
+        .outerjoin(taker, taker.id == Recipient.yields_to_id)
         .where(Recipient.person_id.in_(ids))
         .order_by(Recipient.id)
     )

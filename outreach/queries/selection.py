@@ -22,14 +22,15 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Session
 
-from outreach import database
+from outreach import database, duties
 from outreach.models import Campaign, Person, Recipient, RecipientStatus
-from outreach.queries import batching, ledger
+from outreach.queries import batching, contact_budget, ledger
 from outreach.queries.random_token import random_token
 
 # Everyone a wave considers, while it is being entered into the ledger.
@@ -41,6 +42,7 @@ CONSIDERED = Table(
     Column("department_code", String(16)),
     Column("time_zone", String(64)),
     Column("reason", String(32)),
+    Column("yields_to_id", Integer),  # with `over_budget`, the campaign that took the place
     prefixes=["TEMPORARY"],
 )
 # Those of them who are new to it, in the order of their batches.
@@ -86,6 +88,7 @@ def select_wave(
     database.lock(session, f"select/{campaign.duty}")
     with _considered(session, audience, with_zones=zones is not None):
         _one_an_address(session, campaign.id, wave)
+        _within_budget(session, campaign, wave, now)
         if reconsidered := _reconsider(session, campaign.id, wave, now):
             batching.plan(session, campaign.id, wave, size, zones)
         if zones is not None:
@@ -107,7 +110,8 @@ def _considered(session: Session, audience: Audience, *, with_zones: bool) -> It
             found.c.person_id, found.c.language, found.c.department_code, Person.time_zone, found.c.reason
         )
     CONSIDERED.create(session.connection())
-    session.execute(insert(CONSIDERED).from_select(list(CONSIDERED.columns.keys()), people))
+    told = [column.name for column in CONSIDERED.columns if column is not CONSIDERED.c.yields_to_id]
+    session.execute(insert(CONSIDERED).from_select(told, people))
     database.refresh_statistics(session, CONSIDERED.name)
     yield
     CONSIDERED.drop(session.connection())
@@ -144,6 +148,18 @@ def _one_an_address(session: Session, campaign_id: int, wave: int) -> None:
     session.execute(update(CONSIDERED).where(CONSIDERED.c.person_id.in_(others)).values(reason="shared_address"))
 
 
+def _within_budget(session: Session, campaign: Campaign, wave: int, now: datetime) -> None:
+    """`over_budget` for everyone without a place for this message, where the duty drops them; else the claim asks."""
+    duty = duties.duty(campaign.duty)
+    if duty.over_budget == "wait" or not contact_budget.counts(duty):
+        return
+    asked = select(CONSIDERED.c.person_id).where(CONSIDERED.c.reason.is_(None))
+    over = contact_budget.over(session, campaign.id, wave, asked, now)
+    if over is not None:
+        dropped = {"reason": contact_budget.OVER, "yields_to_id": over.c.campaign_id}
+        ledger.rows(session, update(CONSIDERED).where(CONSIDERED.c.person_id == over.c.person_id).values(**dropped))
+
+
 def _share_zones(session: Session, zones: batching.Zones) -> None:
     """Let time zones whose mornings begin together share batches."""
     there = select(CONSIDERED.c.time_zone).where(CONSIDERED.c.reason.is_(None)).distinct()
@@ -157,7 +173,7 @@ def _reconsider(session: Session, campaign_id: int, wave: int, now: datetime) ->
         Recipient.campaign_id == campaign_id,
         Recipient.wave == wave,
         Recipient.person_id == CONSIDERED.c.person_id,
-        Recipient.planned_at.is_(None),
+        or_(Recipient.planned_at.is_(None), Recipient.reason == contact_budget.OVER),  # or dropped so in a claim
     )
     planned = ledger.move(
         session,
@@ -166,11 +182,16 @@ def _reconsider(session: Session, campaign_id: int, wave: int, now: datetime) ->
         CONSIDERED.c.reason.is_(None),
         reason=None,
         planned_at=now,
+        yields_to_id=None,
         language=CONSIDERED.c.language,
         department_code=CONSIDERED.c.department_code,
     )
-    changed = and_(Recipient.status == RecipientStatus.EXCLUDED, CONSIDERED.c.reason != Recipient.reason)
-    ledger.rows(session, update(Recipient).where(mine, changed).values(reason=CONSIDERED.c.reason))
+    today = {"reason": CONSIDERED.c.reason, "yields_to_id": CONSIDERED.c.yields_to_id}
+    differs = or_(
+        Recipient.reason != CONSIDERED.c.reason, Recipient.yields_to_id.is_distinct_from(CONSIDERED.c.yields_to_id)
+    )
+    changed = and_(Recipient.status == RecipientStatus.EXCLUDED, differs)
+    ledger.rows(session, update(Recipient).where(mine, changed).values(today))
     return planned
 
 
@@ -229,6 +250,7 @@ def _into_the_ledger(campaign_id: int, wave: int, status: str, now: datetime) ->
         "batch_id": bindparam("batch", type_=Integer),
         "status": literal(status, String),
         "reason": ENTERING.c.reason,
+        "yields_to_id": ENTERING.c.yields_to_id,
         "selected_at": moment,
         "planned_at": moment if status == "planned" else null(),
     }

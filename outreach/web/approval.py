@@ -204,11 +204,13 @@ def _page(
 def _in_words(exclusions: dict[str, int], language: Language) -> list[tuple[str, int]]:
     """(why people were left out, how many), the most common first."""
     say = texts.speaker(language)
-    known = {
-        reason: say(f"reason.{reason}") if texts.has(f"reason.{reason}") else say("reason.other", reason=reason)
-        for reason in exclusions
-    }
-    return sorted(((known[reason], count) for reason, count in exclusions.items()), key=lambda pair: -pair[1])
+
+    def words(reason: str) -> str:
+        code, _, campaign = reason.partition(":")  # `over_budget` names the campaign that went first
+        key = f"reason.{code}.first" if campaign else f"reason.{code}"
+        return say(key, campaign=campaign) if texts.has(key) else say("reason.other", reason=reason)
+
+    return sorted(((words(reason), count) for reason, count in exclusions.items()), key=lambda pair: -pair[1])
 
 
 def _by_name(people: dict[str, int], language: Language) -> list[tuple[str, int]]:

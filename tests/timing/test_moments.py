@@ -68,14 +68,14 @@ def test_everyone_gets_it_in_their_own_morning_and_once(db: str, enrol: Enrol, m
     enrol(zoned("åke", None), zoned("x", "Not/AZone"))
     transport = Playing()
     assert run_at(SUNDAY_NOON, transport) == []
-    assert waiting(SUNDAY_NOON) == (5, 0, NEW_YORK)
+    assert waiting(SUNDAY_NOON) == (5, 0, NEW_YORK, 0)
     assert run_at(NEW_YORK, transport) == [("joe",)]
     assert run_at(NEW_YORK + timedelta(hours=1), transport) == []
-    assert waiting(NEW_YORK) == (4, 0, TOKYO)
+    assert waiting(NEW_YORK) == (4, 0, TOKYO, 0)
     assert run_at(TOKYO, transport) == [("keiko",)]
     [together] = run_at(OFFICE + timedelta(minutes=90), transport)
     assert set(together) == {"zoe", "åke", "x"}
-    assert waiting(OFFICE) == (0, 0, None)
+    assert waiting(OFFICE) == (0, 0, None, 0)
     assert set(transport.times.values()) == {1}
 
 
@@ -133,7 +133,7 @@ def test_nobody_is_written_to_in_the_night(db: str, enrol: Enrol, set_environmen
     enrol(Student("ada"), Student("bo"))
     transport = Playing()
     assert run_at(NIGHT, transport) == []
-    assert waiting(NIGHT) == (0, 2, NIGHT_ENDS)
+    assert waiting(NIGHT) == (0, 2, NIGHT_ENDS, 0)
     assert run_at(NIGHT_ENDS - timedelta(minutes=1), transport) == []
     assert [set(batch) for batch in run_at(NIGHT_ENDS, transport)] == [{"ada", "bo"}]
 
@@ -152,7 +152,7 @@ def test_a_sending_stops_when_the_night_begins_between_two_batches(
         transport = Playing([night_falls])
         run(transport)
     assert len(transport.posts) == 1
-    assert waiting(NIGHT) == (0, 2, NIGHT_ENDS)
+    assert waiting(NIGHT) == (0, 2, NIGHT_ENDS, 0)
     run_at(NIGHT_ENDS, transport)
     assert transport.times == {"ada": 1, "bo": 1, "cy": 1}
 
@@ -175,7 +175,7 @@ def test_the_offices_night_does_not_hold_back_a_morning_elsewhere(
     enrol(zoned("keiko", "Asia/Tokyo"), zoned("åke", None))
     transport = Playing()
     assert run_at(TOKYO, transport) == [("keiko",)]
-    assert waiting(TOKYO) == (1, 0, OFFICE)
+    assert waiting(TOKYO) == (1, 0, OFFICE, 0)
 
 
 def test_nobody_waits_in_a_paused_campaign(planned: Planned) -> None:
@@ -185,4 +185,4 @@ def test_nobody_waits_in_a_paused_campaign(planned: Planned) -> None:
     assert waiting(SUNDAY_NOON).for_office == 1
     with session_scope() as session:
         session.execute(update(Campaign).values(status="paused"))
-    assert waiting(SUNDAY_NOON) == (0, 0, None)
+    assert waiting(SUNDAY_NOON) == (0, 0, None, 0)
