@@ -110,3 +110,11 @@ def test_the_pages_are_there_before_anything_was_sent(sqlite_db, web):
     assert web.get("/newsletter/contribute?lang=sv").status_code == 200
     assert "har inte skickats" in web.get("/newsletter?lang=sv").text
     assert web.get("/newsletter/nowhere").status_code == 404
+
+
+def test_a_special_edition_has_a_page_too(db, join, tell, web):
+    join(Reader("a"))
+    run_edition(special_name="Ny rektor", special_title_sv="Ny rektor", special_text_sv="En **ny** rektor.")
+    page = web.get("/newsletter/extra-ny-rektor?lang=en").text
+    assert "<strong>ny</strong>" in page
+    assert "(in Swedish)" in page
