@@ -119,7 +119,7 @@ def quarterly_newsletter(params: QuarterlyNewsletter = QuarterlyNewsletter()) ->
         return Completed(name="Too little content", message=lacking)
     paused = paused_campaigns(DUTY, params.department)
     if not editions and not paused:
-        stands = where_it_stands(DUTY)
+        stands = where_it_stands(DUTY, params.department, special)
         return Completed(name=stands.name, message=stands.sentence)
     waiting = plan_next_run(DUTY, None, {}, editions)  # that run goes on with every edition under way
     return ended(planned, waiting, paused)

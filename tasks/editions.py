@@ -7,7 +7,7 @@ from prefect.runtime import flow_run
 
 from outreach import clock, duties
 from outreach.database import session_scope
-from outreach.editions import contributing, opening, proofs, publishing, saying
+from outreach.editions import contributing, opening, proofs, publishing, saying, special
 from outreach.editions.saying import Standing
 from outreach.mail import transport_from
 from outreach.queries.campaigns import by_id
@@ -73,7 +73,9 @@ def mark_stories_used(campaign_id: int) -> None:
 
 
 @task(task_run_name="where {duty} stands")
-def where_it_stands(duty: str) -> Standing:
+def where_it_stands(duty: str, department: str | None, parameters: dict[str, Any]) -> Standing:
     """How a run ends that had no edition to work on."""
     with session_scope(reading=True) as session:
+        if (extra := special.read(parameters)) is not None:
+            return saying.standing_of_special(session, duties.duty(duty), extra, department)
         return saying.standing(session, duties.duty(duty), clock.today())

@@ -9,6 +9,7 @@ from outreach import departments
 from outreach.duties import Duty
 from outreach.editions import calendar
 from outreach.editions.opening import Edition
+from outreach.editions.special import Special
 from outreach.models import Campaign, CampaignStatus
 from outreach.queries import campaigns, contributions, editions
 
@@ -53,6 +54,14 @@ def standing(session: Session, duty: Duty, day: date) -> Standing:
         until = _last_day(last, duty)
         return Standing("Expired", f"{last.name} was not sent by {until}, so it has expired. {next_one}")
     return Standing("No edition due", next_one)
+
+
+def standing_of_special(session: Session, duty: Duty, extra: Special, department: str | None) -> Standing:
+    """The same of a special edition, which is over when it cannot be opened."""
+    key = campaigns.natural_key(duty.name, extra.period, department)
+    campaign = campaigns.by_key(session, key)
+    status = campaign.status if campaign else "not there"
+    return Standing("Over", f"{key} is {status}, so nobody is written to. To write again, give it another name.")
 
 
 def _last_day(quarter: calendar.Quarter, duty: Duty) -> date:

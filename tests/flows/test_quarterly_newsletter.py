@@ -109,6 +109,8 @@ def test_a_special_edition_is_sent_by_the_form_and_goes_on_without_it(sqlite_db,
     assert len(letters()) == 1, "the daily run sends whatever is signed"
     run(day, **special)
     assert len(letters()) == 1
+    over = run(day + timedelta(days=30), **special)
+    assert (over.name, len(letters())) == ("Over", 1)
 
 
 def test_fields_of_a_special_edition_need_its_name(home):

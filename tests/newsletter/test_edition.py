@@ -242,3 +242,12 @@ def test_a_special_edition_refuses_stories_that_may_not_be_used(sqlite_db, join,
             run_edition(special_name="x", special_stories=slugs)
     with pytest.raises(PermanentFailure, match="goes to everyone"):
         run_edition(department="fysikum")
+
+
+def test_an_edition_that_nobody_got_gives_its_stories_back(db, join, tell):
+    join(Reader("a"))
+    tell(*ENOUGH)
+    run_edition(approve=False)
+    with clock.frozen(TUESDAY + timedelta(days=91)):
+        assert run_edition() == ["quarterly-newsletter/2027-Q1/central"]
+    assert len(letters()) == 1
