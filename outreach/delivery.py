@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from outreach import clock, composing, throttles, timing
+from outreach import clock, companions, composing, duties, throttles, timing
 from outreach.database import session_scope
 from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
@@ -23,6 +23,7 @@ from outreach.settings import settings
 from outreach.throttles import Pace
 
 PROGRESS_SECONDS = 1.0
+WORTH_A_PROCESS = 20_000  # people waiting: starting another process takes as long as sending to these
 MOST_IN_DOUBT = 3  # batches a run: when the provider fails like this, everyone else is better off waiting
 
 
@@ -72,17 +73,52 @@ def deliver(
     with session_scope() as session:
         campaigns.hold(session, campaign.id)  # the text that is approved is the text that is planned
         waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
+        zones = timing.zones_shared(duty, clock.today())
         for wave in waves:
             contact_budget.let_go(session, campaign.id, wave, clock.now())
-            batching.plan(
-                session, campaign.id, wave, throttles.people_a_batch(), timing.zones_shared(duty, clock.today())
-            )
+            batching.plan(session, campaign.id, wave, throttles.people_a_batch(), zones)
         timing.set_moments(session, campaign.id, duty, waves, clock.now())
         texts = messages.texts(session, campaign.id, waves)
+        waiting = batches.people_ready(session, campaign.id, texts, clock.now())
     sending = Sending(campaign, duty, waves, texts, transport, worker_name(), pace)
-    tally, stop = Tally(), threading.Event()
+    beside = _processes_beside(sending, waiting)
+    with companions.sending_beside(campaign.id, waves, beside) as others:
+        posted = _send(sending, threading.Event(), lambda people: on_progress(people + others.people))
+    return posted + others.people
+
+
+def join(
+    campaign_id: int,
+    waves: Sequence[int],
+    transport: Transport,
+    stop: threading.Event,
+    on_progress: Callable[[int], None],
+) -> int:
+    """Send beside a `deliver` of the same campaign and waves in another process.
+
+    Until nothing is left or `stop` is set. Returns and raises as `deliver` does, for what this process posts.
+    """
+    with session_scope() as session:
+        campaign = campaigns.by_id(session, campaign_id)
+        campaigns.hold(session, campaign_id)
+        waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
+        texts = messages.texts(session, campaign_id, waves)
+    duty = duties.duty(campaign.duty)
+    return _send(Sending(campaign, duty, waves, texts, transport, worker_name(), None), stop, on_progress)
+
+
+def _processes_beside(sending: Sending, waiting: int) -> int:
+    """How many more processes are worth their start. Where a pace is set, one sends as fast as it may."""
+    if sending.transport.name != "sendgrid" or sending.pace is not None or waiting < WORTH_A_PROCESS:
+        return 0
+    return settings().sender_processes - 1
+
+
+def _send(sending: Sending, stop: threading.Event, on_progress: Callable[[int], None]) -> int:
+    """This process's share, by all of its threads."""
+    tally = Tally()
     # Files gain nothing from threads, and one at a time leaves at most one batch in doubt when the process dies.
-    threads = 1 if transport.name == "outbox" else settings().sender_threads
+    threads = 1 if sending.transport.name == "outbox" else settings().sender_threads
     with _nothing_old_searched(), ThreadPoolExecutor(threads, thread_name_prefix="sender") as pool:
         workers = [pool.submit(_send_until_done, sending, tally, stop) for _ in range(threads)]
         _watch(workers, tally, on_progress)

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
 
     batch_size: int = Field(default=500, ge=1, le=1000, description="People in one request to the provider")
     sender_threads: int = Field(default=4, ge=1, le=8)
+    sender_processes: int = Field(default=1, ge=1, le=8, description="For a large campaign by SendGrid")
     claim_minutes: int = Field(default=10, ge=1, description="A batch claimed longer ago than this has lost its worker")
     messages_an_hour: int | None = Field(default=None, ge=30, description="By all workers together; None: no limit")
     requests_a_second: float | None = Field(default=None, gt=0, le=1000, description="To SendGrid, by all together")

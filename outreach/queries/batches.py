@@ -105,6 +105,12 @@ def next_size(session: Session, campaign_id: int, texts: Collection[int], now: d
     )
 
 
+def people_ready(session: Session, campaign_id: int, texts: Collection[int], now: datetime) -> int:
+    """How many people the batches that may leave now were made for."""
+    ready = select(func.coalesce(func.sum(Batch.size), 0)).join(Campaign, Campaign.id == Batch.campaign_id)
+    return session.scalar(ready.where(*_ready(campaign_id, texts, now))) or 0
+
+
 def _ready(campaign_id: int, texts: Collection[int], now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Which batches may leave now. One with a time zone waits until its moment is set (`outreach.timing`)."""
     return (
