@@ -3,11 +3,10 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True)
-class Addressee:
+class Addressee(NamedTuple):
     """One person in a batch. `token` is the recipient's random id; `values` fill the message's tags, by plain name."""
 
     token: str

@@ -3,7 +3,6 @@
 from typing import Any
 
 from outreach.errors import PermanentFailure
-from outreach.mail.mime import check_address
 from outreach.outgoing import Addressee, OutgoingBatch
 from outreach.tags import names_in, substitutions
 
@@ -44,14 +43,16 @@ def request_body(batch: OutgoingBatch) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _personalization(batch: OutgoingBatch, person: Addressee, asked: list[str]) -> dict[str, Any]:
-    """Raises PermanentFailure for an address, a value or a lack of one that would spoil the mail."""
-    check_address(person.address)
-    if missing := [name for name in asked if name not in person.values]:
-        raise PermanentFailure(f"The message asks for {missing[0]!r}, which no person has.")
+    """Raises PermanentFailure for a value or a lack of one that would spoil the mail; the address is judged with the
+    whole request."""
+    try:
+        values = {name: person.values[name] for name in asked}
+    except KeyError as missing:
+        raise PermanentFailure(f"The message asks for {missing}, which no person has.") from None
     personalization: dict[str, Any] = {
         "to": [{"email": person.address}],
         # only what the message prints: SendGrid learns nothing else about anybody
-        "substitutions": substitutions(batch.nonce, {name: person.values[name] for name in asked}),
+        "substitutions": substitutions(batch.nonce, values),
         "custom_args": {"recipient": person.token},  # kept and seen by the provider's staff: nothing but a random id
     }
     if person.unsubscribe_url:

@@ -107,9 +107,11 @@ def _of_a_person(person: Mapping[str, Any], seen: set[str], now: datetime) -> It
 
 def _of_custom_args(given: Mapping[str, Any]) -> Iterator[str]:
     """The provider keeps and shows these: they may hold nothing but opaque ids."""
-    if not all(isinstance(value, str) and OPAQUE.fullmatch(value) for value in given.values()):
-        yield "A custom argument must be an opaque id of letters and digits."
-    elif (_bytes(given) or 0) > MOST_PERSONAL_BYTES:
+    for value in given.values():
+        if not (isinstance(value, str) and OPAQUE.fullmatch(value)):
+            yield "A custom argument must be an opaque id of letters and digits."
+            return
+    if len(given) > 1 and (_bytes(given) or 0) > MOST_PERSONAL_BYTES:
         yield f"The custom arguments take more than {MOST_PERSONAL_BYTES} bytes."
 
 

@@ -75,14 +75,14 @@ def test_headers_are_these_and_no_others(home: object) -> None:
 
 
 def test_one_click_unsubscribe_stands_exactly_as_rfc_8058_wants_it() -> None:
-    person = replace(addressee("t1"), unsubscribe_url="https://alumni.example.org/unsubscribe/" + "x" * 200)
+    person = addressee("t1")._replace(unsubscribe_url="https://alumni.example.org/unsubscribe/" + "x" * 200)
     lines = compose(LETTER, person).split(b"\r\n")
     assert b"List-Unsubscribe: <" + person.unsubscribe_url.encode() + b">" in lines
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
 
 
 def test_a_mail_without_an_unsubscribe_link_names_none() -> None:
-    mail = parsed(compose(LETTER, replace(addressee("t1"), unsubscribe_url="")))
+    mail = parsed(compose(LETTER, addressee("t1")._replace(unsubscribe_url="")))
     assert mail.keys() == EXPECTED_HEADERS[:-2]
 
 
