@@ -59,7 +59,7 @@ def waiting(session: Session, campaign_ids: Collection[int], now: datetime) -> W
             Recipient.status == RecipientStatus.PLANNED,
         )
     ).one()
-    return Waiting(*found, contact_budget.waiting(session, campaign_ids))
+    return Waiting(*found)._replace(for_place=contact_budget.waiting(session, campaign_ids))
 
 
 def _planned(campaign_id: int, waves: Collection[int]) -> tuple[ColumnElement[bool], ...]:

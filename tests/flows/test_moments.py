@@ -94,6 +94,9 @@ def test_a_campaign_is_paused_resumed_and_cancelled_from_a_form(sqlite_db: str, 
         (2, (1, 1, NOON), [KEY], "Paused"),
         (2, (1, 1, NOON), [], "Waiting for the morning"),
         (2, (0, 2, NOON), [], "Quiet hours"),
+        (3, (0, 1, NOON, 2), [], "Quiet hours"),
+        (2, (0, 0, None, 2), [], "Waiting for others"),
+        (3, (0, 0, None, 2), [], "Awaiting approval"),
     ],
 )
 def test_a_run_is_named_after_what_needs_somebody_most(
