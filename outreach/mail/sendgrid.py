@@ -177,10 +177,10 @@ class Fates:
 
 
 def _ids(message_ids: list[str]) -> str | None:
-    """The ids of all accepted requests, with commas between them, as many whole ones as the ledger has room for."""
-    while len(joined := ",".join(message_ids)) > LONGEST_IDS:
-        message_ids = message_ids[:-1]
-    return joined or None
+    """The ids of all accepted requests, with commas between them. None when the ledger has no room for them all: a
+    bounce that bears nothing but a request's id and an address is then matched by the address, and not missed."""
+    joined = ",".join(message_ids)
+    return joined if 0 < len(joined) <= LONGEST_IDS else None
 
 
 def _token(person: Personalization) -> str:

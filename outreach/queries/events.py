@@ -6,8 +6,23 @@ status that any of their events proves. Each settling therefore looks at all eve
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, delete, exists, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from outreach import database
@@ -87,11 +102,17 @@ def _holder(now: datetime) -> ColumnElement[int | None]:
     provider's id of the request names, or for late bounces and complaints the newest whose request has no other id.
     """
     of_token = select(Recipient.id).where(Recipient.token == E.token).correlate(E).scalar_subquery()
-    of_request = _newest_to(Batch.provider_message_id == E.provider_message_id)
+    of_request = _newest_to(_is_one_of(E.provider_message_id, Batch.provider_message_id))
     nameless = or_(E.provider_message_id.is_(None), Batch.provider_message_id.is_(None))
     of_address = _newest_to(nameless, Batch.claimed_at >= now - LATE)
     late = case((E.kind.in_([HARD_BOUNCE, SOFT_BOUNCE, COMPLAINT]), of_address))
     return case((E.token.is_not(None), of_token), (E.address_hash.is_not(None), func.coalesce(of_request, late)))
+
+
+def _is_one_of(message_id: Any, message_ids: Any) -> ColumnElement[bool]:
+    """Whether an id stands in a batch's list with commas: one for each request the batch was split into."""
+    listed = literal(",", String).concat(message_ids).concat(",")
+    return func.replace(listed, literal(",", String).concat(message_id).concat(","), "") != listed
 
 
 def _newest_to(*where: ColumnElement[bool]) -> ColumnElement[int | None]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from outreach import clock, settling
 from outreach.models import BatchStatus
 from outreach.models import RecipientStatus as S
@@ -102,6 +104,22 @@ def test_a_late_bounce_without_our_token_is_known_by_request_and_address(db: str
     sent("ada", status=S.ACCEPTED, batch=BatchStatus.ACCEPTED, message_id="known")
     report(bounce("ada", recipient=None))
     assert status_of("ada") == ("bounced", "hard_bounce")
+
+
+@pytest.mark.parametrize("request_id", ["first", "kn_wn", "last"])
+def test_a_late_bounce_of_a_batch_that_was_split_is_known_by_any_of_its_requests(
+    db: str, sent: Sent, request_id: str
+) -> None:
+    sent("ada", status=S.ACCEPTED, batch=BatchStatus.ACCEPTED, message_id="first,kn_wn,last")
+    report(bounce("ada", recipient=None, sg_message_id=f"{request_id}.recvd-1.0"))
+    assert status_of("ada") == ("bounced", "hard_bounce")
+
+
+@pytest.mark.parametrize("request_id", ["fir", "ast", "known", "%"])
+def test_a_part_of_a_requests_id_is_another_request(db: str, sent: Sent, request_id: str) -> None:
+    sent("ada", status=S.ACCEPTED, batch=BatchStatus.ACCEPTED, message_id="first,kn_wn,last")
+    report(bounce("ada", recipient=None, sg_message_id=f"{request_id}.recvd-1.0"))
+    assert status_of("ada") == ("accepted", None)
 
 
 def test_a_late_bounce_with_nothing_but_an_address_is_about_the_newest_message_to_it(db: str, sent: Sent) -> None:
