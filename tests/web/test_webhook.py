@@ -82,6 +82,7 @@ FORGED = {
     "no headers": (DELIVERED, {}),
     "an empty signature": (DELIVERED, GOOD | {"X-Twilio-Email-Event-Webhook-Signature": ""}),
     "no base64": (DELIVERED, GOOD | {"X-Twilio-Email-Event-Webhook-Signature": "not base64!"}),
+    "no ASCII": (DELIVERED, GOOD | {"X-Twilio-Email-Event-Webhook-Signature": "\xe5"}),
     "half a signature": (DELIVERED, GOOD | {"X-Twilio-Email-Event-Webhook-Signature": "MEUCIQDq"}),
     "an empty body": (b"", GOOD),
 }
