@@ -74,6 +74,13 @@ def test_the_shipped_duties_and_purposes_are_good(home: Path) -> None:
             "config/duties.toml: graduation-invitation: ",
         ),
         ("[terms]", "stray = 3\n[terms]", "config/duties.toml: stray"),
+        ("messages = 2", "messages = 0", "config/duties.toml: contact.messages: "),
+        ("messages = 2\n", "", "config/duties.toml: contact.messages: "),
+        ("days = 14", 'days = "a fortnight"', "config/duties.toml: contact.days: "),
+        ("[contact]", "[contact]\nweeks = 2", "config/duties.toml: contact.weeks: "),
+        ("[contact]", "[[contact]]", "config/duties.toml: contact: "),
+        ("priority = 80", "priority = 101", "config/duties.toml: graduation-invitation.priority: "),
+        ("over_budget = \"wait\"      #", 'over_budget = "later" #', "quarterly-newsletter.over_budget: "),
     ],
 )
 def test_a_slip_in_the_duties_is_one_sentence_that_names_it(
@@ -106,6 +113,26 @@ def test_a_slip_in_the_purposes_is_one_sentence_that_names_it(
 def test_a_duty_without_a_message_is_none(configure: Configure) -> None:
     configure(DUTIES[: DUTIES.index("[[graduation-invitation.waves]]")])
     assert sentence(duties.duties).startswith("config/duties.toml: graduation-invitation.waves: ")
+
+
+def test_the_budget_may_be_left_out_and_is_no_duty(configure: Configure) -> None:
+    configure()
+    budget = duties.contact()
+    assert budget is not None
+    assert (budget.messages, budget.days) == (2, 14)
+    assert "contact" not in duties.duties()
+    configure(DUTIES.replace("[contact]\nmessages = 2\ndays = 14\n", ""))
+    assert duties.contact() is None
+    assert set(duties.duties()) == {"graduation-invitation", "quarterly-newsletter"}
+
+
+def test_the_reminders_of_a_duty_alone_never_fill_the_budget(home: Path) -> None:
+    """At the least gap, so many fall on any `days` calendar days in a row: the first, and one each whole gap later."""
+    budget = duties.contact()
+    assert budget is not None
+    for duty in duties.duties().values():
+        gap = min((wave.min_gap_days for wave in duty.waves[1:]), default=budget.days)
+        assert 1 + (budget.days - 1) // gap <= budget.messages
 
 
 def test_a_file_that_is_missing_is_said_so(configure: Configure) -> None:

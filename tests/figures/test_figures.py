@@ -55,6 +55,15 @@ def test_exclusions_are_sentences_the_most_common_first_and_an_unknown_reason_is
     ]
 
 
+def test_who_was_over_the_limit_is_counted_by_the_campaign_that_went_first() -> None:
+    key = "graduation-invitation/2026-HT/central"
+    rows = [(1, f"over_budget:{key}", 3), (1, "over_budget", 1)]
+    frame = pd.DataFrame(rows, columns=["wave", "reason", "people"])
+    said = "Personen har nyss fått eller ska få så många brev som gränsen tillåter."
+    assert figures.exclusion_table(frame, "sv").splitlines()[2:] == [f"| {said} Före gick {key}. | 3 |", f"| {said} | 1 |"]
+    assert f"as many messages as the limit allows. {key} went first." in figures.exclusion_table(frame, "en")
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_empty_frames_give_a_sentence(language: str) -> None:
     empty = CLASSES.head(0)

@@ -120,6 +120,16 @@ def test_page_shows_audience_exclusions_texts_and_code(client: TestClient, campa
     assert "Hej Kim!" in content
 
 
+def test_page_names_the_campaign_that_went_first(client: TestClient, campaign: int) -> None:
+    with session_scope() as session:
+        left_out = Recipient.status == RecipientStatus.EXCLUDED
+        session.execute(update(Recipient).where(left_out).values(reason="over_budget", yields_to_id=campaign))
+        key = session.scalars(select(Campaign.key)).one()
+    link = link_of(campaign, central())
+    assert f"så många brev som gränsen tillåter; före gick {key}" in client.get(link).text
+    assert f"as many letters as the limit allows; {key} went first" in client.get(f"{link}?lang=en").text
+
+
 def test_frame_shows_one_letter_and_lets_nothing_in(client: TestClient, campaign: int) -> None:
     link = link_of(campaign, central())
     with session_scope(reading=True) as session:
