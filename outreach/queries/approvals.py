@@ -2,12 +2,12 @@
 
 What is signed has a short code, so that a person can see on paper, in a terminal and in the Prefect UI that it is the
 same thing. Any change gives another code, and the old signature no longer counts. The newest decision holds, so a yes
-can be taken back.
+can be taken back. What is void (`void`) stays so, even if the text should come to say the same again.
 """
 
 import base64
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from outreach import clock, duties
 from outreach.errors import PermanentFailure
-from outreach.models import Approval, Campaign, CampaignStatus, Coordinator, Message, Recipient, RecipientStatus
+from outreach.models import Approval, Audit, Campaign, CampaignStatus, Coordinator, Message, Recipient, RecipientStatus
 from outreach.queries import audit, campaigns, contact_budget, messages, office
 
 DIGEST_CHUNK = 10_000
 UNDER_WAY = (CampaignStatus.OPEN, CampaignStatus.PAUSED)
+VOID = "signature_void"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def sheet(session: Session, campaign_id: int, wave: int) -> Sheet:
         messages=messages.current(session, campaign_id, wave),
         content_digest=content,
         audience_digest=audience,
-        code=_code(campaign, wave, content, audience),
+        code=_code(session, campaign, wave, content, audience),
         decision=None if decided is None else "approved" if decided[0].approved else "rejected",
         decided_by=None if decided is None else decided[1],
         decided_at=None if decided is None else decided[0].at,
@@ -129,6 +130,7 @@ def sign(
     Raises PermanentFailure when the text or the audience has changed since, when everything under the code is over, or
     when the coordinator may not decide here.
     """
+    campaigns.hold(session, campaign_id)  # nobody takes a story out of the text between the look and the signature
     standing = sheet(session, campaign_id, wave)
     if normal(code) != normal(standing.code):
         raise PermanentFailure(
@@ -208,7 +210,7 @@ def code_of(session: Session, campaign_id: int, wave: int) -> str:
     """The short code of what lies on the table now, e.g. `K7Q2-M9XD`."""
     campaign = campaigns.by_id(session, campaign_id)
     content = messages.content_digest(session, campaign_id, wave)
-    return _code(campaign, wave, content, audience_digest(session, campaign_id, wave))
+    return _code(session, campaign, wave, content, audience_digest(session, campaign_id, wave))
 
 
 def audience_digest(session: Session, campaign_id: int, wave: int) -> str:
@@ -230,11 +232,25 @@ def normal(code: str) -> str:
     return code.replace("-", "").replace(" ", "").upper()
 
 
-def _code(campaign: Campaign, wave: int, content: str, audience: str) -> str:
+def void(session: Session, campaign_ids: Collection[int]) -> None:
+    """No decision taken so far counts any more in these campaigns, and what lies on the table gets another code."""
+    newest = session.scalar(select(func.max(Approval.id))) or 0
+    for campaign_id in campaign_ids:
+        detail = {"decisions_up_to": newest}
+        audit.note(session, actor="outreach", action=VOID, subject=f"campaign:{campaign_id}", detail=detail)
+
+
+def _voids(session: Session, campaign: Campaign) -> list[int]:
+    """For each time a campaign's signatures became void, the newest decision there was; the last one is the highest."""
+    about = (Audit.action == VOID, Audit.subject == f"campaign:{campaign.id}")
+    return [int(detail["decisions_up_to"]) for detail in session.scalars(select(Audit.detail).where(*about))]
+
+
+def _code(session: Session, campaign: Campaign, wave: int, content: str, audience: str) -> str:
     """A text approved once has one code in every campaign; approved each time, it is this campaign's and audience's."""
     signed = f"{campaign.duty}/{wave}/{content}"
     if duties.duty(campaign.duty).approval == "each_time":
-        signed += f"/{campaign.key}/{audience}"
+        signed += f"/{campaign.key}/{audience}" + "/void" * len(_voids(session, campaign))
     code = base64.b32encode(sha256(signed.encode()).digest())[:8].decode()
     return f"{code[:4]}-{code[4:]}"
 
@@ -250,6 +266,7 @@ def _decision(
     )
     if duties.duty(campaign.duty).approval == "each_time":
         found = found.where(Approval.campaign_id == campaign.id, Approval.audience_digest == audience)
+        found = found.where(Approval.id > max(_voids(session, campaign), default=0))
     row = session.execute(found.order_by(Approval.id.desc()).limit(1)).one_or_none()
     return None if row is None else (row[0], row[1])
 

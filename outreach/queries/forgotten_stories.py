@@ -1,14 +1,14 @@
-"""What becomes of the stories that tell of someone who is erased."""
+"""What becomes of the stories that tell of someone who is erased, and which pictures nothing shows any more."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import String, cast, delete, exists, literal, select, update
+from sqlalchemy import String, cast, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from outreach.models import Export, Image, StoryRow, StoryStatus
+from outreach.models import Export, Image, Message, StoryRow, StoryStatus, WebEdition
 from outreach.queries import ledger
-from outreach.queries.stories import void_messages
+from outreach.queries.stories import void_signatures
 
 
 def forget(session: Session, person_ids: Collection[int], now: datetime) -> None:
@@ -20,7 +20,7 @@ def forget(session: Session, person_ids: Collection[int], now: datetime) -> None
     ids = list(session.scalars(select(StoryRow.id).where(StoryRow.person_id.in_(person_ids)).order_by(StoryRow.id)))
     if not ids:
         return
-    void_messages(session, ids)
+    void_signatures(session, ids)
     pictures = session.scalars(select(StoryRow.image_id).where(StoryRow.id.in_(ids))).all()
     emptied = dict.fromkeys(("title_sv", "title_en", "body_sv", "body_en", "image_alt_sv", "image_alt_en", "place"), "")
     gone = {"link": None, "image_id": None, "status": StoryStatus.WITHDRAWN, "portrays": True, "updated_at": now}
@@ -41,3 +41,12 @@ def pictures_of(session: Session, person_ids: Collection[int]) -> set[str]:
 def without_row(session: Session, digests: Collection[str]) -> set[str]:
     """Which of these pictures are no longer ours: their files may go."""
     return set(digests) - set(session.scalars(select(Image.digest).where(Image.digest.in_(digests))))
+
+
+def pictures_in_use(session: Session) -> set[str]:
+    """The digests of the pictures that a story shows, or a letter, page or post made while one did."""
+    of_a_story = exists().where(StoryRow.image_id == Image.id)
+    in_a_letter = exists().where(Message.html.contains(Image.digest))
+    on_a_page = exists().where(WebEdition.html.contains(Image.digest))
+    in_a_post = exists().where(cast(Export.post, String).contains(Image.digest))
+    return set(session.scalars(select(Image.digest).where(or_(of_a_story, in_a_letter, on_a_page, in_a_post))))

@@ -154,7 +154,7 @@ def record_consent(
         )
     )
     if not given and channel in IN_MAIL:
-        void_messages(session, [story_id])
+        void_signatures(session, [story_id])
 
 
 def make_ready(session: Session, story_id: int, now: datetime) -> None:
@@ -169,7 +169,7 @@ def make_ready(session: Session, story_id: int, now: datetime) -> None:
 
 def withdraw(session: Session, story_id: int, now: datetime) -> None:
     """Take a story back for good: it is in nothing that is not yet sent or exported."""
-    void_messages(session, [story_id])
+    void_signatures(session, [story_id])
     ledger.rows(
         session,
         update(StoryRow).where(StoryRow.id == story_id).values(status=StoryStatus.WITHDRAWN, updated_at=now),
@@ -183,11 +183,26 @@ def mark_used(session: Session, ids: Collection[int], now: datetime) -> None:
 
 
 def void_messages(session: Session, story_ids: Iterable[int]) -> int:
-    """Take the text of every newsletter under way that one of these stories stands in: it is not sent as it is, and
-    its signature goes with it. The next run writes it anew. Returns how many texts.
+    """Take the text of every newsletter under way that one of these stories stands in: it is not sent as it is, and the
+    next run writes it anew. Should it say the very same as what was signed, the signature holds. Returns how
+    many texts.
 
     Rendering holds the campaign as this does, so the two never pass each other.
     """
+    ids = _holding(session, story_ids)
+    standing = (Message.campaign_id.in_(ids), Message.current)
+    return ledger.rows(session, update(Message).where(*standing).values(current=False)) if ids else 0
+
+
+def void_signatures(session: Session, story_ids: Collection[int]) -> None:
+    """As `void_messages`, for good: somebody has said no, so even the same text, after another yes, is signed anew."""
+    ids = _holding(session, story_ids)
+    void_messages(session, story_ids)
+    approvals.void(session, ids)
+
+
+def _holding(session: Session, story_ids: Iterable[int]) -> Sequence[int]:
+    """The newsletters under way that one of these stories stands in, held until this transaction ends."""
     under_way = (
         select(Campaign.id)
         .join(EditionStory, EditionStory.campaign_id == Campaign.id)
@@ -198,8 +213,7 @@ def void_messages(session: Session, story_ids: Iterable[int]) -> int:
     ids = session.scalars(under_way).all()
     for campaign_id in ids:
         campaigns.hold(session, campaign_id)
-    standing = (Message.campaign_id.in_(ids), Message.current)
-    return ledger.rows(session, update(Message).where(*standing).values(current=False)) if ids else 0
+    return ids
 
 
 def _stories() -> Select[Any]:

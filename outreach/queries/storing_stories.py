@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from outreach import database
 from outreach.models import Image, Person, StoryConsent, StoryRow, StoryStatus
 from outreach.queries.inserting import insert_or
-from outreach.queries.stories import void_messages
+from outreach.queries.stories import void_messages, void_signatures
 from outreach.story import Channel, Kind, Picture, Telling
 
 LOCK = "stories"
@@ -202,8 +202,7 @@ def _answered(session: Session, drafts: Sequence[Draft], ids: dict[str, int], no
                 )
     if rows:
         session.execute(insert(StoryConsent), rows)
-        refused = {int(row["story_id"]) for row in rows if not row["given"]}
-        void_messages(session, refused)
+        void_signatures(session, {int(row["story_id"]) for row in rows if not row["given"]})
 
 
 def _is_news(answer: Answer, before: tuple[bool, datetime] | None) -> bool:
