@@ -7,20 +7,29 @@ from prefect.states import Completed
 
 from outreach.prefect_api import guard_reruns
 from tasks.settle import delete_old_events, settle_reported_events
-from tasks.tidy import close_expired_campaigns, delete_old_register_files, settle_lost_batches
+from tasks.tidy import (
+    close_expired_campaigns,
+    delete_forgotten_pictures,
+    delete_old_register_files,
+    settle_lost_batches,
+    take_out_of_linkedin,
+)
 
 
 @flow(name="housekeeping")
 def housekeeping() -> Any:
-    """Mark lost batches as unknown, settle what the provider reported, close expired campaigns, delete what is old.
+    """Mark lost batches as unknown, settle what the provider reported, close expired campaigns, take back what may not
+    be posted any more, delete what is old.
 
     Never writes to anybody.
     """
     guard_reruns()
     lost, settled, closed = settle_lost_batches(), settle_reported_events(), close_expired_campaigns()
-    files, events = delete_old_register_files(), delete_old_events()
+    files, events, pictures = delete_old_register_files(), delete_old_events(), delete_forgotten_pictures()
+    posts = take_out_of_linkedin()  # last: a folder that cannot be written fails the run, with the rest done
     tidied = (
         f"{lost} batches are unknown now, {settled} events were settled, {closed} campaigns were closed, "
-        f"{files} register files and {events} old events were deleted."
+        f"{files} register files, {events} old events and {pictures} pictures were deleted, "
+        f"{posts} posts were taken out of the LinkedIn files."
     )
     return Completed(message=tidied)

@@ -1,10 +1,17 @@
-"""Tidying: what interrupted runs left, campaigns whose time is over, and register files that were read long ago."""
+"""Tidying: what interrupted runs left, campaigns whose time is over, and what nothing needs or may show any more."""
+
+from datetime import timedelta
 
 from prefect import task
+from prefect.artifacts import create_markdown_artifact
 
 from outreach import clock, delivery, drop_folders
 from outreach.database import session_scope
-from outreach.queries import campaigns
+from outreach.linkedin import exporting
+from outreach.queries import campaigns, forgotten_stories
+from outreach.stories import images
+
+KEPT_FOR_A_FORM = timedelta(days=1)  # whoever stopped at a mistake has so long to send the form again
 
 
 @task
@@ -25,3 +32,27 @@ def close_expired_campaigns() -> int:
 def delete_old_register_files() -> int:
     """Register files and lists of rejected rows go some weeks after they were put away. Returns how many."""
     return drop_folders.delete_old()
+
+
+@task
+def delete_forgotten_pictures() -> int:
+    """Pictures that no story shows go after a day: they came with a form that was left. Returns how many."""
+    with session_scope(reading=True) as session:
+        used = forgotten_stories.pictures_in_use(session)
+    forgotten = images.forgotten(used, clock.now() - KEPT_FOR_A_FORM)
+    images.remove(forgotten)
+    return len(forgotten)
+
+
+@task
+def take_out_of_linkedin() -> int:
+    """Posts whose story may not be shown any more leave the export files within the hour. Returns how many.
+
+    What has been posted somebody must delete on LinkedIn: an artifact says which.
+    """
+    gone = exporting.take_out_forbidden()
+    if gone:
+        create_markdown_artifact(
+            exporting.taken_out(gone), key="linkedin-taken-out", description="Ta bort på LinkedIn / delete on LinkedIn"
+        )
+    return len(gone)

@@ -1,5 +1,6 @@
 """An export, whole: what to post is chosen and recorded, and the week's files are written from the record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +45,9 @@ class Exported:
         said = said if self.posts else [f"There is nothing to post in {self.week.name}."]
         said += [f"{self.anew} were written anew."] if self.anew else []
         said += [f"{self.waiting} more wait for a free slot."] if self.waiting else []
-        said += [self._gone()] if self.gone else []
+        said += [taken_out(self.gone)] if self.gone else []
         said += [self._formulas()] if self._like_formulas() else []
         return " ".join([*said, f"Files: {self.folder}"] if self.posts else said)
-
-    def _gone(self) -> str:
-        named = ", ".join(f"{one.item} ({one.channel.value}, {one.period})" for one in self.gone)
-        return f"Taken out, because it may not be shown any more: {named}. Is it posted already, delete it on LinkedIn."
 
     def _formulas(self) -> str:
         named = ", ".join(post.item for post in self._like_formulas())
@@ -72,15 +69,32 @@ def export(*, department_code: str | None, week: str | None = None, again: bool 
     monday_of(chosen.name)
     if department_code is not None:
         department(department_code)
-    root = settings().data_dir / "exports" / "linkedin"
     with database.session_scope() as session:
         database.lock(session, LOCK)
         new, anew, waiting, gone = _record(session, chosen, config, again=again)
         # Before the commit: whoever dies here has recorded nothing, and the next run finds the same to do.
-        for touched in sorted({(one.period, one.scope) for one in gone} - {(chosen.name, chosen.scope)}):
-            _write(session, root, Week(touched[0], None if touched[1] == exports.CENTRAL else touched[1]), config)
-        posts = _write(session, root, chosen, config)
-    return Exported(chosen, tuple(posts), len(new), len(anew), waiting, tuple(gone), place(root, chosen))
+        _write_without(session, gone, config)
+        posts = _write(session, chosen, config)
+    return Exported(chosen, tuple(posts), len(new), len(anew), waiting, tuple(gone), place(_root(), chosen))
+
+
+def take_out_forbidden() -> tuple[Gone, ...]:
+    """Take what may not be shown any more out of every week's record and files, without waiting for the next export.
+
+    Nothing new is chosen. Raises TemporaryFailure when the files cannot be written; the record stays as it was then.
+    """
+    with database.session_scope() as session:
+        database.lock(session, LOCK)
+        gone = exports.empty_forbidden(session)
+        if gone:
+            _write_without(session, gone, configuration())
+    return tuple(gone)
+
+
+def taken_out(gone: Sequence[Gone]) -> str:
+    """What was taken out, and what somebody has to do about it."""
+    named = ", ".join(f"{one.item} ({one.channel.value}, {one.period})" for one in gone)
+    return f"Taken out, because it may not be shown any more: {named}. Is it posted already, delete it on LinkedIn."
 
 
 def place(root: Path, week: Week) -> Path:
@@ -111,8 +125,19 @@ def _add(session: Session, week: Week, records: list[Record]) -> None:
     exports.add(session, week.name, week.scope, rows, clock.now())
 
 
-def _write(session: Session, root: Path, week: Week, config: LinkedIn) -> list[Post]:
+def _root() -> Path:
+    return settings().data_dir / "exports" / "linkedin"
+
+
+def _write_without(session: Session, gone: Sequence[Gone], config: LinkedIn) -> None:
+    """Write the folders anew that held a post which was emptied."""
+    for period, scope in sorted({(one.period, one.scope) for one in gone}):
+        _write(session, Week(period, None if scope == exports.CENTRAL else scope), config)
+
+
+def _write(session: Session, week: Week, config: LinkedIn) -> list[Post]:
     """Write a week's folder from its record. Returns its posts in order."""
+    root = _root()
     posts = in_order([from_record(record) for record, _ in exports.standing(session, week.name, week.scope)])
     keep = frozenset(departments()) if week.department_code is None else frozenset()
     target = place(root, week)

@@ -9,9 +9,10 @@ import re
 import threading
 import uuid
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -80,7 +81,7 @@ def _kept(digest: str, largest: Image.Image) -> Kept:
     sizes = {each: _height(largest, each) for each in picture_widths(width)}
     for each, height in sizes.items():
         path = _path(digest, each)
-        if not path.exists():
+        if not _renewed(path):
             _write(path, _encoded(largest.resize((each, height), Image.Resampling.LANCZOS)))
     return Kept(digest, width, sizes[width])
 
@@ -91,11 +92,46 @@ def file(digest: str, width: int) -> Path | None:
     return path if re.fullmatch("[0-9a-f]{64}", digest) and path.is_file() else None
 
 
+def hold(digest: str, width: int) -> bool:
+    """Whether a picture that an earlier try left with us is still there; if so, it counts as left just now."""
+    path = file(digest, width)
+    return path is not None and all(_renewed(each) for each in _sizes(digest))
+
+
 def remove(digests: Iterable[str]) -> None:
     """Delete every size of these pictures; those that are gone already are no fault."""
     for digest in digests:
-        for path in _folder().glob(f"{digest}-*.jpg"):
+        for path in _sizes(digest):
             path.unlink(missing_ok=True)
+
+
+def forgotten(known: Collection[str], before: datetime) -> list[str]:
+    """The digests of pictures here that are not `known` and were last written before then: forms that were left.
+
+    What a broken write left behind (`.part`) is deleted with it.
+    """
+    pictures = [path for path in _folder().glob("*") if path.is_file() and _written(path) < before]
+    for path in (path for path in pictures if path.suffix == ".part"):
+        path.unlink(missing_ok=True)
+    named = {path.name.partition("-")[0] for path in pictures if path.suffix == ".jpg"}
+    return sorted(named.difference(known))
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _renewed(path: Path) -> bool:
+    """Set a file's time to now: nobody tidies it away while its story is being stored. False: it is not there."""
+    try:
+        os.utime(path)
+    except OSError:  # writing it says what is wrong with the folder, if anything is
+        return False
+    return True
+
+
+def _sizes(digest: str) -> list[Path]:
+    return list(_folder().glob(f"{digest}-*.jpg"))
 
 
 def _folder() -> Path:

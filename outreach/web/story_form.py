@@ -1,6 +1,5 @@
 """The form a story is told in: what was typed, what it means, and what is wrong with it."""
 
-import threading
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -28,7 +27,6 @@ KINDS = (Kind.PORTRAIT, Kind.CAREER_TIP, Kind.NEWS, Kind.CALL)
 CHANNELS = tuple(Channel)
 SHOWN_DAYS = 730  # what the page promises: two years
 FIELDS = ("kind", "told_in", "title", "body", "link", "picture", "alt", "channels")
-_one_at_a_time = threading.Lock()  # an unpacked picture takes a hundred megabytes
 
 
 @dataclass(frozen=True)
@@ -128,8 +126,7 @@ def _link(typed: str) -> str:
 def _picture(sent: Sent, person: Person) -> Picture | None:
     """The picture just sent, else the one an earlier try left with us. Raises BadPicture."""
     if sent.picture:
-        with _one_at_a_time:
-            kept = images.keep(sent.picture)
+        kept = images.keep(sent.picture)
         return Picture(kept.digest, kept.width, kept.height, "", "")
     given = value(sent.form, "kept")
     if not given or value(sent.form, "without_picture"):
@@ -139,7 +136,7 @@ def _picture(sent: Sent, person: Person) -> Picture | None:
     except PermanentFailure:
         return None
     digest, width, height = link.about.split("-")
-    there = link.subject == person.public_id and images.file(digest, int(width))
+    there = link.subject == person.public_id and images.hold(digest, int(width))
     return Picture(digest, int(width), int(height), "", "") if there else None
 
 

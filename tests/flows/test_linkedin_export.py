@@ -8,6 +8,7 @@ import pytest
 from prefect.client.orchestration import get_client
 from pydantic import ValidationError
 
+from flows.housekeeping import housekeeping
 from flows.linkedin_export import LinkedInExport, linkedin_export
 from outreach import clock, prefect_api
 from outreach.story import Channel
@@ -68,6 +69,18 @@ def test_a_consent_taken_back_is_said_by_the_next_run(sqlite_db: str, portrait: 
     state = started()
     assert state.name == "Completed"
     assert "Taken out, because it may not be shown any more: story/ada" in state.message
+
+
+def test_housekeeping_takes_back_what_a_no_forbids_and_says_what_to_delete_on_linkedin(
+    sqlite_db: str, portrait: Any
+) -> None:
+    story_id = portrait("ada", Channel.LINKEDIN_PAGE)
+    started()
+    say(story_id, Channel.LINKEDIN_PAGE, given=False)
+    state = housekeeping(return_state=True)
+    assert "1 posts were taken out of the LinkedIn files." in str(state.message)
+    assert "story/ada (linkedin_page, 2026-W48). Is it posted already" in artifacts()["linkedin-taken-out"]
+    assert "0 posts were taken out" in str(housekeeping(return_state=True).message)
 
 
 def test_again_by_the_form_writes_the_same_bytes(sqlite_db: str, put: Put) -> None:

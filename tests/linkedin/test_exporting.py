@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from outreach import clock
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure, TemporaryFailure
-from outreach.linkedin.exporting import export
+from outreach.linkedin.exporting import export, take_out_forbidden, taken_out
 from outreach.models import (
     Campaign,
     CampaignStatus,
@@ -167,6 +167,27 @@ def test_a_withdrawn_story_leaves_weeks_that_are_over_too_and_an_empty_folder_go
     assert {(gone.item, gone.period) for gone in after.gone} == {("story/en", WEEK)}
     assert not folder.exists()
     assert after.posts == ()
+
+
+def test_what_may_not_be_shown_any_more_leaves_the_files_without_an_export(db: str, portrait: Portrait) -> None:
+    ada, bo = portrait("ada", PAGE, GROUP), portrait("bo", PAGE)
+    with clock.frozen(MONDAY - timedelta(days=7)):
+        before = run().folder
+    assert take_out_forbidden() == ()
+    untouched = digests(before)
+    say(ada, PAGE, given=False)
+    gone = take_out_forbidden()
+    assert [(one.item, one.channel, one.period) for one in gone] == [("story/ada", PAGE, "2026-W47")]
+    assert "story/ada (linkedin_page, 2026-W47). Is it posted already, delete it on LinkedIn." in taken_out(gone)
+    page = (before / "buffer.csv").read_text(encoding="utf-8")
+    assert ("Nyhet om ada" in page, "Nyhet om bo" in page) == (False, True)
+    assert digests(before) != untouched
+    with session_scope() as session:
+        stories.withdraw(session, bo, clock.now())
+    say(ada, GROUP, given=False)
+    assert {one.item for one in take_out_forbidden()} == {"story/ada", "story/bo"}
+    assert not before.exists()
+    assert take_out_forbidden() == ()
 
 
 def test_of_a_story_that_is_deleted_nothing_stays(db: str, put: Put) -> None:

@@ -153,5 +153,5 @@ def picture_bytes(
     size: tuple[int, int] = (400, 300), form: str = "JPEG", colour: str = "teal", **save: object
 ) -> bytes:
     out = BytesIO()
-    Image.new("RGB", size, "teal").save(out, form, **save)
+    Image.new("RGB", size, colour).save(out, form, **save)
     return out.getvalue()

@@ -77,7 +77,7 @@ def test_what_was_written_for_linkedin_goes_with_the_next_export(
         exports.add(session, "2026-W47", exports.CENTRAL, posts, clock.now())
     CliRunner().invoke(app, ["person", "erase", "asa@example.org"])
     with session_scope() as session:
-        assert [gone.item for gone in exports.empty_forbidden(session)] == ["story/asa-ek"]
+        assert [gone.item for gone in exports.empty_forbidden(session)] == ["an erased story"]  # its slug was a name
         assert set(session.scalars(select(Export.item))) == {"story/ny-prefekt"}
 
 
