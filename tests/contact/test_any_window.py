@@ -20,7 +20,7 @@ from tests.conftest import NOON
 from tests.contact.conftest import Office, numbers
 
 PEOPLE = 3
-EXAMPLES = int(os.environ.get("OFFICES", "20"))  # how many schedules are lived through
+EXAMPLES = int(os.environ.get("OFFICES", "12"))  # how many schedules are lived through
 PROOFS = {proof: Result(proof) for proof in Proof}
 crowds = st.sampled_from([[1], [2], [1, 2], [2, 3], [1, 2, 3], [1, 2, 3]])
 said = st.builds(

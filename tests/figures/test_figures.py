@@ -60,7 +60,10 @@ def test_who_was_over_the_limit_is_counted_by_the_campaign_that_went_first() -> 
     rows = [(1, f"over_budget:{key}", 3), (1, "over_budget", 1)]
     frame = pd.DataFrame(rows, columns=["wave", "reason", "people"])
     said = "Personen har nyss fått eller ska få så många brev som gränsen tillåter."
-    assert figures.exclusion_table(frame, "sv").splitlines()[2:] == [f"| {said} Före gick {key}. | 3 |", f"| {said} | 1 |"]
+    assert figures.exclusion_table(frame, "sv").splitlines()[2:] == [
+        f"| {said} Före gick {key}. | 3 |",
+        f"| {said} | 1 |",
+    ]
     assert f"as many messages as the limit allows. {key} went first." in figures.exclusion_table(frame, "en")
 
 
