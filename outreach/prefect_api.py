@@ -210,6 +210,11 @@ def _words(answer: httpx.Response) -> str:
     return _LIST.sub("is none of the choices", words)
 
 
+def may_work_later(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether a task's failure is worth another try, as only a temporary one is: a task's `retry_condition_fn`."""
+    return isinstance(state.result(raise_on_failure=False), TemporaryFailure)
+
+
 def guard_reruns(limit: int = RERUN_LIMIT) -> None:
     """Call first in a flow: its failures are logged in plain words, and a run that dies every time does not come back.
 

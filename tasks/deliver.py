@@ -7,16 +7,11 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
 from outreach import clock, delivery, duties, pacing
 from outreach.database import session_scope
-from outreach.errors import TemporaryFailure
 from outreach.mail import transport_from
 from outreach.models import RecipientStatus
+from outreach.prefect_api import may_work_later
 from outreach.queries import campaigns, ledger, membership
 from outreach.settings import settings
-
-
-def may_work_later(_task: Any, _run: Any, state: Any) -> bool:
-    """Only a temporary failure is worth another try."""
-    return isinstance(state.result(raise_on_failure=False), TemporaryFailure)
 
 
 @task(

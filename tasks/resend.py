@@ -1,11 +1,10 @@
 """Resend: a coordinator decides that people without a sign of life are written to again."""
 
-from typing import Any
-
 from prefect import task
 
 from outreach import resending
-from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.errors import PermanentFailure
+from outreach.prefect_api import may_work_later
 from outreach.resending import Resent
 
 
@@ -17,11 +16,7 @@ def plan_again(key: str, coordinator: str) -> Resent:
     return resending.resend(key, coordinator, via="prefect")
 
 
-def prefect_is_busy(_task: Any, _run: Any, state: Any) -> bool:
-    return isinstance(state.result(raise_on_failure=False), TemporaryFailure)
-
-
-@task(retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=prefect_is_busy)
+@task(retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=may_work_later)
 def start_next_run(resent: Resent) -> str:
     """Start the duty again, so that they are written to now. Returns the flow run's id."""
     return resending.start_next_run(resent)

@@ -1,11 +1,10 @@
 """Sign: record a coordinator's decision, then let the duty go on."""
 
-from typing import Any
-
 from prefect import task
 
 from outreach import signing
-from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.errors import PermanentFailure
+from outreach.prefect_api import may_work_later
 from outreach.signing import Signed
 
 
@@ -17,11 +16,7 @@ def sign_waiting(code: str, coordinator: str, approved: bool, comment: str) -> S
     return signing.decide(code.strip(), coordinator, approved=approved, comment=comment, via="prefect")
 
 
-def prefect_is_busy(_task: Any, _run: Any, state: Any) -> bool:
-    return isinstance(state.result(raise_on_failure=False), TemporaryFailure)
-
-
-@task(retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=prefect_is_busy)
+@task(retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=may_work_later)
 def start_next_run(signed: Signed) -> str:
     """Start the duty again, so that what was signed is sent now. Returns the flow run's id."""
     return signing.start_next_run(signed)

@@ -1,11 +1,10 @@
 """Steer: a coordinator pauses, resumes or cancels a campaign."""
 
-from typing import Any
-
 from prefect import task
 
 from outreach import steering
-from outreach.errors import PermanentFailure, TemporaryFailure
+from outreach.errors import PermanentFailure
+from outreach.prefect_api import may_work_later
 from outreach.steering import Steered, Turn
 
 
@@ -17,11 +16,7 @@ def steer_campaign(key: str, coordinator: str, turn: Turn) -> Steered:
     return steering.steer(key, coordinator, turn, via="prefect")
 
 
-def prefect_is_busy(_task: Any, _run: Any, state: Any) -> bool:
-    return isinstance(state.result(raise_on_failure=False), TemporaryFailure)
-
-
-@task(retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=prefect_is_busy)
+@task(retries=3, retry_delay_seconds=[5, 15, 45], retry_condition_fn=may_work_later)
 def start_next_run(steered: Steered) -> str:
     """Start the duty again, so that a resumed campaign goes on now. Returns the flow run's id."""
     return steering.start_next_run(steered)
