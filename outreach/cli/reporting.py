@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from outreach import clock, database, departments, duties
 from outreach.errors import OutreachError
 from outreach.linkedin.configuration import configuration as linkedin
-from outreach.mail import transport_from
+from outreach.mail import smtp, transport_from
 from outreach.queries import approvals, arrivals, campaigns, ledger
 from outreach.rendering.checks import check_messages
 from outreach.settings import settings
@@ -49,13 +49,19 @@ def problems() -> list[str]:
     """One sentence for each thing that is wrong in settings, departments, duties, templates and transport."""
     found = []
     looks = (settings, departments.departments, duties.duties, lambda: transport_from(settings()), _webhook_key,
-             linkedin)  # fmt: skip
+             _envelope, linkedin)  # fmt: skip
     for look in looks:
         try:
             look()
         except OutreachError as error:
             found.append(str(error))
     return sorted(set(found)) or check_messages()
+
+
+def _envelope() -> None:
+    """Raises PermanentFailure for a sender whose address is too long for the envelope of the transport that is set."""
+    if settings().transport == "smtp":
+        smtp.check_sender(settings().sender.address)
 
 
 def _webhook_key() -> None:

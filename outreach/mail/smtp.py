@@ -14,7 +14,19 @@ from outreach.outgoing import Addressee, OutgoingBatch, Proof, Result
 TIMEOUT_SECONDS = 120.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TAKEN, LATER, CANNOT_COMPOSE = "", "later", "cannot_compose"
+TOKEN_LETTERS = 32
+LONGEST_LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
 TOO_MANY_TO_BE_WRONG = 10  # a server that refuses every one of so many speaks of us, not of them
+
+
+def check_sender(address: str) -> None:
+    """Raises PermanentFailure when a recipient's id has no room in the envelope beside the sender's own name."""
+    longest = LONGEST_LOCAL_PART - len("+") - TOKEN_LETTERS
+    if len(address.partition("@")[0]) > longest:
+        raise PermanentFailure(
+            f"The sender's address has more than {longest} characters before the @. With a recipient's id beside them, "
+            "which tells whose mail came back, mail servers may refuse it. Choose a shorter one for SMTP."
+        )
 
 
 class NotSent(Exception):

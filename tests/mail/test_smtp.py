@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from outreach.cli import reporting
 from outreach.errors import PermanentFailure
 from outreach.mail.smtp import Smtp
 from outreach.outgoing import OutgoingBatch, Proof, Result
@@ -287,3 +288,13 @@ def test_smtps_encrypts_from_the_start(
 def test_an_address_that_is_none_is_said_so(url: str) -> None:
     with pytest.raises(PermanentFailure, match="OUTREACH_SMTP_URL must look like"):
         Smtp(url)
+
+
+def test_check_says_when_the_sender_leaves_no_room_for_a_recipients_id(
+    home: Path, set_environment: Callable[..., None]
+) -> None:
+    def said(local_part: str, transport: str = "smtp") -> bool:
+        set_environment(transport=transport, sender__address=f"{local_part}@alumni.example.org")
+        return any("before the @" in problem for problem in reporting.problems())
+
+    assert (said("x" * 31), said("x" * 32), said("x" * 32, "sendgrid")) == (False, True, False)
