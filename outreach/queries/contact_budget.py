@@ -65,16 +65,16 @@ def without_place(session: Session, batch_id: int, campaign_id: int, wave: int, 
     found = over(session, campaign_id, wave, select(Recipient.person_id).where(*mine), now)
     if found is None:
         return set()
-    rows = session.execute(
-        select(found.c.campaign_id, Recipient.id).join(found, found.c.person_id == Recipient.person_id).where(*mine)
-    )
+    database.go_by_index(session)  # a batch beside millions, in a ledger that grows faster than it is counted
+    taker_of = dict(session.execute(select(found)).tuples().all())  # joined to the batch it took ten times as long
+    theirs = select(Recipient.id, Recipient.person_id).where(*mine, Recipient.person_id.in_(taker_of))
     gone: dict[int, list[int]] = {}
-    for taker, recipient in rows:
-        gone.setdefault(taker, []).append(recipient)
+    for id_, person in session.execute(theirs) if taker_of else ():
+        gone.setdefault(taker_of[person], []).append(id_)
     to, table = (S.PLANNED, ledger.TRANSITIONS) if duty.over_budget == "wait" else (S.EXCLUDED, ledger.FELL_OUT)
     for taker, ids in sorted(gone.items()):
-        theirs = (Recipient.batch_id == batch_id, Recipient.id.in_(ids))
-        ledger.move(session, to, *theirs, table=table, reason="over_budget", yields_to_id=taker, batch_id=None)
+        those = (Recipient.batch_id == batch_id, Recipient.id.in_(ids))
+        ledger.move(session, to, *those, table=table, reason="over_budget", yields_to_id=taker, batch_id=None)
     return {id_ for ids in gone.values() for id_ in ids}
 
 
