@@ -2,10 +2,12 @@
 
 import shutil
 
+# program -> what needs it, and where it comes from
 NEEDED = {
-    "chromium": "browser checks (accessibility, pages without JavaScript, nothing asked of other hosts)",
-    "soffice": "exported files opened in LibreOffice (libreoffice-calc-nogui)",
-    "spamassassin": "the mail check (how a spam filter scores our messages)",
+    "chromium": ("browser checks (accessibility, pages without JavaScript, nothing asked of other hosts)", "chromium"),
+    "html-validate": ("the letters judged as HTML", "html-validate (npm)"),
+    "soffice": ("exported files opened in LibreOffice", "libreoffice-calc-nogui"),
+    "spamassassin": ("the mail check (how a spam filter scores our messages)", "spamassassin"),
 }
 
 
