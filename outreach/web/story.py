@@ -27,7 +27,7 @@ def show(request: Request, token: str) -> Response:
     """The form; or, to who has told several that nobody has read yet, a word about that."""
     with session_scope(reading=True) as session:
         _, person = persons.behind(session, "story", token)
-        return _form(request, session, token, person, story_form.empty(person))
+        return _form(request, session, token, person, story_form.empty(chosen(request, person.language)))
 
 
 @router.post("/story/{token}")
@@ -36,7 +36,9 @@ def tell(request: Request, token: str, sent: story_form.Story) -> Response:
     with session_scope(reading=True) as session:  # a picture takes its time; nobody waits for a lock meanwhile
         _, person = persons.behind(session, "story", token)
         if _full(session, person) and not _is_told(session, person, sent):
-            return _form(request, session, token, person, story_form.empty(person), status=409)
+            return _form(
+                request, session, token, person, story_form.empty(chosen(request, person.language)), status=409
+            )
         filled = story_form.read(sent, person)
         if filled.wrong:
             return _form(request, session, token, person, filled, status=422)

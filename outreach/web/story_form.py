@@ -70,9 +70,9 @@ class Told:
         )
 
 
-def empty(person: Person) -> Told:
-    """The form before anybody has typed. No channel is ticked."""
-    typed = dict.fromkeys(FIELDS, "") | {"kind": Kind.PORTRAIT.value, "told_in": person.language}
+def empty(language: Language) -> Told:
+    """The form before anybody has typed, in the language it is shown in. No channel is ticked."""
+    typed = dict.fromkeys(FIELDS, "") | {"kind": Kind.PORTRAIT.value, "told_in": language}
     return Told(typed, frozenset(), None, {}, {})
 
 
