@@ -26,7 +26,7 @@ from outreach.settings import settings
 from outreach.stories import import_stories
 from outreach.up.claims import lock
 
-DUTY, NEWSLETTER = "graduation-invitation", "quarterly-newsletter"
+DUTY, NEWSLETTER, LINKEDIN = "graduation-invitation", "quarterly-newsletter", "linkedin-export"
 MEMBERS = 300  # who say yes to the newsletter
 PEOPLE, SEED = 5000, 7
 RUN_SECONDS = 180
@@ -113,6 +113,16 @@ def _newsletter(story: Story) -> None:
     if letters != members:
         raise PermanentFailure(f"{letters} newsletters were written for {members} members who said yes.")
     story.tell(f"{letters} members have one newsletter each. Anybody may read it: {settings().public_url}/newsletter")
+    _linkedin(story)
+
+
+def _linkedin(story: Story) -> None:
+    """The week's posts, from the same stories and the newsletter that has just been sent."""
+    story.tell(f"The posts for LinkedIn were written, and the run ended as: {_run_duty(LINKEDIN)}")
+    pages = list((settings().data_dir / "exports" / "linkedin").glob("*/index.html"))
+    if len(pages) != 1:
+        raise PermanentFailure("There is no page with the week's posts for LinkedIn.")
+    story.tell(f"Each post with its picture and a button to copy it: {pages[0]}")
 
 
 def _members_say_yes() -> str:
