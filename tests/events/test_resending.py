@@ -17,7 +17,7 @@ from outreach.errors import PermanentFailure
 from outreach.models import Audit, Campaign, CampaignStatus, ProviderEvent, Recipient
 from outreach.models import RecipientStatus as S
 from outreach.outgoing import Proof, Result
-from outreach.queries import one_person
+from outreach.queries import campaigns, one_person, unknown
 from outreach.settings import settings
 from tests.conftest import NOON
 from tests.delivery.conftest import Playing
@@ -71,6 +71,18 @@ def test_only_those_without_a_sign_of_life_are_planned_again(db: str, sent: Sent
     assert audited() == [{"via": "cli", "people_by_batch": {str(first): 1}}]
     with session_scope(reading=True) as session:
         assert session.scalar(select(Recipient.batch_id).where(Recipient.status == S.PLANNED)) is None
+
+
+def test_news_that_comes_while_a_coordinator_decides_keeps_its_person_from_a_second_message(
+    db: str, sent: Sent
+) -> None:
+    batch = sent("ada", "bo")
+    store(event("bo", "processed"))  # after everything before it was settled
+    with session_scope() as session:
+        campaign = campaigns.by_key(session, KEY)
+        assert campaign is not None
+        assert unknown.plan_again(session, campaign.id, TOMORROW) == {batch: 1}
+    assert {name: status_of(name)[0] for name in ("ada", "bo")} == {"ada": "planned", "bo": "unknown"}
 
 
 def test_before_the_set_time_nobody_is_planned_again(db: str, sent: Sent) -> None:
