@@ -166,7 +166,7 @@ def plain_rows(people: int) -> None:
     enter = f"INSERT INTO floor ({', '.join(names)}, selected_at, planned_at) VALUES ({', '.join([mark] * 10)})"
     for first in range(1, people + 1, BATCH):
         ids = range(first, min(first + BATCH, people + 1))
-        rows = [(f"{number:032x}", 1, 1, number, "sv", "X", first, "planned", now, now) for number in ids]
+        rows = [(os.urandom(16).hex(), 1, 1, number, "sv", "X", first, "planned", now, now) for number in ids]
         with engine().begin() as connection:
             connection.exec_driver_sql(enter, rows)
         for status in ("in_flight", "accepted"):

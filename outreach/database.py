@@ -1,6 +1,8 @@
 """One engine a process, one way to open a session, one place that commits."""
 
+import fcntl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
@@ -20,6 +22,7 @@ from outreach.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_WAIT_SECONDS = 60
+LOOK_AGAIN_SECONDS = 0.0005
 # A checkpoint writes and waits for the disk: every 40 MB of changes, not every 4.
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000")
 NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn", " does not exist")
@@ -85,8 +88,24 @@ def session_scope(*, reading: bool = False, rehearsing: bool = False) -> Iterato
 
 
 def _in_line(reading: bool) -> AbstractContextManager[Any]:
-    """SQLite has one writer, and who finds it busy looks again after a sleep: this process's threads wait in line."""
-    return nullcontext() if reading or engine().dialect.name != "sqlite" else _sqlite_writer
+    """SQLite has one writer, and who finds it busy sleeps and looks again, longer each time: writers wait in line."""
+    path = engine().url.database
+    return nullcontext() if reading or engine().dialect.name != "sqlite" or not path else _next_writer(path)
+
+
+@contextmanager
+def _next_writer(path: str) -> Iterator[None]:
+    """The line of this process's threads, and of other processes. Whoever holds it too long is left to SQLite, which
+    says so; a process that dies gives it back."""
+    with _sqlite_writer, open(f"{path}-line", "ab") as line:  # noqa: PTH123 - named by SQLite's own address
+        given_up = time.monotonic() + SQLITE_WAIT_SECONDS
+        while time.monotonic() < given_up:
+            try:
+                fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(LOOK_AGAIN_SECONDS)
+        yield
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from outreach.duties import Duty
+from outreach.duties import Duty, Purpose, purposes
 from outreach.models import (
     Batch,
     BatchStatus,
@@ -125,14 +126,7 @@ def _ready(campaign_id: int, texts: Collection[int], now: datetime) -> tuple[Col
 def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime) -> dict[int, ClaimedPerson]:
     """The people of a batch by recipient. Consent, suppression and membership are asked once more, in the transaction
     that claims and when nobody else can change these rows any more; whoever fell out is excluded."""
-    reason = case((Person.id.is_(None), literal("person_erased", String)), else_=standing.reason(duty))
-    values = (Recipient.token, Person.email, Person.public_id, Person.first_name, Person.last_name, _programme())
-    rows = session.execute(
-        select(json_rows(Recipient.id, reason, *values))
-        .select_from(Recipient)
-        .outerjoin(Person, Person.id == Recipient.person_id)
-        .where(Recipient.batch_id == batch_id, Recipient.status == S.IN_FLIGHT)
-    ).scalar_one()
+    rows = session.execute(_people_of_a_batch(duty, purposes()[duty.purpose]), {"batch": batch_id}).scalar_one()
     found = sorted(rows_of(rows))
     fell_out: dict[str, list[int]] = {}
     for id_, why, *_ in found:
@@ -142,6 +136,22 @@ def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime)
         those = (Recipient.batch_id == batch_id, Recipient.id.in_(ids))
         ledger.move(session, S.EXCLUDED, *those, table=ledger.FELL_OUT, reason=why, settled_at=now)
     return {id_: ClaimedPerson(*person) for id_, why, *person in found if why is None}
+
+
+@lru_cache(maxsize=64)
+def _people_of_a_batch(duty: Duty, _purpose: Purpose) -> Select[tuple[str]]:
+    """Every person of the batch `batch`, with the reason that speaks against them, as `json_rows`.
+
+    Put together once: that takes as long as asking it. The purpose decides the reasons with the duty.
+    """
+    reason = case((Person.id.is_(None), literal("person_erased", String)), else_=standing.reason(duty))
+    values = (Recipient.token, Person.email, Person.public_id, Person.first_name, Person.last_name, _programme())
+    return (
+        select(json_rows(Recipient.id, reason, *values))
+        .select_from(Recipient)
+        .outerjoin(Person, Person.id == Recipient.person_id)
+        .where(Recipient.batch_id == bindparam("batch"), Recipient.status == S.IN_FLIGHT)
+    )
 
 
 def _programme() -> ColumnElement[str]:
