@@ -129,7 +129,8 @@ class Recipient(Base):
     always be told from those who were never in it. `person_id` becomes NULL when the person is erased.
 
     No index holds a column that sending changes, and PostgreSQL's pages are left half empty: a status is then changed
-    where it stands, which is most of what sending to very many people costs (docs/decisions/0012).
+    where it stands, which is most of what sending to very many people costs. Campaign and batch are not held by foreign
+    keys: what enters people has just made or locked both, and nothing ever deletes one (docs/decisions/0012).
     """
 
     __tablename__ = "recipients"
@@ -141,12 +142,12 @@ class Recipient(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(32), unique=True)  # random; the only id a provider sees
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
+    campaign_id: Mapped[int]
     wave: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     language: Mapped[str] = mapped_column(String(2))
     department_code: Mapped[str | None] = mapped_column(String(16))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
+    batch_id: Mapped[int | None]
     status: Mapped[RecipientStatus] = mapped_column(stored(RecipientStatus))
     reason: Mapped[str | None] = mapped_column(String(32))  # why excluded, rejected, dropped or cancelled
     # The campaign that took the place of this message, for `over_budget`.
