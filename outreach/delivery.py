@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy.orm import Session
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from outreach import clock, companions, composing, duties, throttles, timing
@@ -38,6 +40,8 @@ class Sending:
     transport: Transport
     worker: str
     pace: Pace | None
+    signed: Sequence[str]  # the digests of the texts' contents, as they were signed
+    since: datetime
 
 
 class Tally:
@@ -46,12 +50,13 @@ class Tally:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.people = 0
-        self.in_doubt = 0  # batches
+        self.doubts: list[str] = []  # what was said of each batch nobody knows of
 
-    def add(self, people: int, *, in_doubt: bool) -> None:
+    def add(self, people: int, result: Result) -> None:
         with self._lock:
             self.people += people
-            self.in_doubt += in_doubt
+            if result.proof is Proof.UNKNOWN:
+                self.doubts.append(result.sentence)
 
 
 def deliver(
@@ -71,18 +76,15 @@ def deliver(
     """
     give_up_on_the_dead()
     with session_scope() as session:
-        campaigns.hold(session, campaign.id)  # the text that is approved is the text that is planned
-        waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
+        sending = _signed(session, campaign, duty, waves, transport, pace)
         zones = timing.zones_shared(duty, clock.today())
-        for wave in waves:
+        for wave in sending.waves:
             contact_budget.let_go(session, campaign.id, wave, clock.now())
             batching.plan(session, campaign.id, wave, throttles.people_a_batch(), zones)
-        timing.set_moments(session, campaign.id, duty, waves, clock.now())
-        texts = messages.texts(session, campaign.id, waves)
-        waiting = batches.people_ready(session, campaign.id, texts, clock.now())
-    sending = Sending(campaign, duty, waves, texts, transport, worker_name(), pace)
+        timing.set_moments(session, campaign.id, duty, sending.waves, clock.now())
+        waiting = batches.people_ready(session, campaign.id, sending.texts, clock.now())
     beside = _processes_beside(sending, waiting)
-    with companions.sending_beside(campaign.id, waves, beside) as others:
+    with companions.sending_beside(campaign.id, sending.waves, beside) as others:
         posted = _send(sending, threading.Event(), lambda people: on_progress(people + others.people))
     return posted + others.people
 
@@ -100,11 +102,28 @@ def join(
     """
     with session_scope() as session:
         campaign = campaigns.by_id(session, campaign_id)
-        campaigns.hold(session, campaign_id)
-        waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
-        texts = messages.texts(session, campaign_id, waves)
-    duty = duties.duty(campaign.duty)
-    return _send(Sending(campaign, duty, waves, texts, transport, worker_name(), None), stop, on_progress)
+        sending = _signed(session, campaign, duties.duty(campaign.duty), waves, transport, None)
+    return _send(sending, stop, on_progress)
+
+
+def _signed(
+    session: Session, campaign: Campaign, duty: Duty, waves: Sequence[int], transport: Transport, pace: Pace | None
+) -> Sending:
+    """What of these waves is approved now, while nobody else can change its text."""
+    since = clock.now()
+    campaigns.hold(session, campaign.id)
+    waves = [wave for wave in waves if approvals.is_approved(session, campaign, wave)]
+    return Sending(
+        campaign,
+        duty,
+        waves,
+        messages.texts(session, campaign.id, waves),
+        transport,
+        worker_name(),
+        pace,
+        [messages.content_digest(session, campaign.id, wave) for wave in waves],
+        since,
+    )
 
 
 def _processes_beside(sending: Sending, waiting: int) -> int:
@@ -184,13 +203,13 @@ def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> N
         # The claim is committed: from here on only a proof puts these people back.
         result = _post(sending, claim)
         _record(claim, result)
-        tally.add(_posted(claim, result), in_doubt=result.proof is Proof.UNKNOWN)
+        tally.add(_posted(claim, result), result)
         if _takes_nothing_now(result):
             stop.set()
             raise TemporaryFailure(result.sentence)
-        if tally.in_doubt >= MOST_IN_DOUBT:
+        if len(tally.doubts) >= MOST_IN_DOUBT:
             stop.set()
-            raise PermanentFailure(f"Sending stopped so that no more people are put in doubt. {result.sentence}")
+            raise PermanentFailure(f"Sending stopped so that no more people are put in doubt. {tally.doubts[-1]}")
 
 
 def _claim_in_turn(sending: Sending, pace: Pace, stop: threading.Event) -> batches.Claim | None:
@@ -207,6 +226,8 @@ def _claim_in_turn(sending: Sending, pace: Pace, stop: threading.Event) -> batch
 
 def _claim(sending: Sending) -> batches.Claim | None:
     with session_scope() as session:
+        if approvals.taken_back(session, sending.campaign, sending.signed, sending.since):
+            return None
         timing.hold_at_night(session, sending.campaign.id, sending.waves, clock.now())
         texts: Collection[int] = sending.texts
         if sending.duty.sections:  # a story may have been taken back since it was signed
@@ -233,7 +254,7 @@ def _takes_nothing_now(result: Result) -> bool:
 
 def _post(sending: Sending, claim: batches.Claim) -> Result:
     if not claim.people:
-        return Result(Proof.ACCEPTED, sentence="Everyone in it had fallen out.")
+        return Result(Proof.REFUSED, sentence="Everyone in it had fallen out, so nothing was posted.")
     return sending.transport.send(_outgoing(sending, claim))
 
 

@@ -114,6 +114,22 @@ def is_approved(session: Session, campaign: Campaign, wave: int) -> bool:
     return decided is not None and decided[0].approved
 
 
+def taken_back(session: Session, campaign: Campaign, contents: Collection[str], since: datetime) -> bool:
+    """Whether somebody has said no, `since` a moment, to a text that was approved: content digests of this duty's.
+
+    Asked before each batch of a sending: one look into an index.
+    """
+    no = exists().where(
+        Approval.duty == campaign.duty,
+        Approval.content_digest.in_(contents),
+        Approval.approved.is_(False),
+        Approval.at >= since,
+    )
+    if duties.duty(campaign.duty).approval == "each_time":
+        no = no.where(Approval.campaign_id == campaign.id)
+    return bool(session.scalar(select(no)))
+
+
 def sign(
     session: Session,
     *,

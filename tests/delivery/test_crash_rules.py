@@ -11,13 +11,15 @@ from sqlalchemy import select, update
 
 from outreach import clock, delivery, duties
 from outreach.database import session_scope
+from outreach.departments import departments
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.models import Batch, Campaign, CampaignStatus, Membership, Person, Recipient
 from outreach.outgoing import OutgoingBatch, Proof, Result
-from outreach.queries import batches, messages
+from outreach.queries import approvals, batches, messages, office
+from outreach.settings import settings
 from tests.conftest import NOON
 from tests.delivery.conftest import NEVER, Planned, Playing, record, run, statuses, take, those
-from tests.spine.conftest import DUTY, Student, outcomes
+from tests.spine.conftest import DUTY, Student, outcomes, run_duty
 
 ACCEPTED = ("accepted", None)
 LOST = ("unknown", "worker_lost")
@@ -325,3 +327,32 @@ def test_several_senders_of_one_run_send_to_each_person_once(
     run(transport)
     assert transport.times == {f"s{number}": 1 for number in range(20)}
     assert set(outcomes().values()) == {ACCEPTED}
+
+
+def test_a_yes_that_is_taken_back_stops_a_sending_under_way(planned: Planned) -> None:
+    campaign = planned(*"abcd", size=1)
+
+    def taken_back_meanwhile(_batch: OutgoingBatch) -> Result:
+        with session_scope() as session:
+            coordinator = office.coordinator(session, settings().coordinators[0].email)
+            assert coordinator is not None
+            approvals.sign(
+                session, campaign_id=campaign.id, wave=1, code=approvals.code_of(session, campaign.id, 1),
+                coordinator_id=coordinator.id, approved=False, comment="The date is wrong.", via="cli",
+            )  # fmt: skip
+        return Result(Proof.ACCEPTED)
+
+    transport = Playing([taken_back_meanwhile])
+    run_duty(department=next(iter(departments())), approve=False, transport=transport)
+    assert sum(transport.times.values()) == 1
+    assert sorted(outcome for outcome, _ in outcomes().values()) == ["accepted", "planned", "planned", "planned"]
+
+
+def test_a_batch_in_which_everyone_fell_out_was_never_posted(planned: Planned) -> None:
+    planned(*"ab", size=1)
+    with session_scope() as session:
+        session.execute(update(Person).values(membership=Membership.LEFT).where(Person.email.like("a@%")))
+    transport = Playing()
+    run(transport)
+    assert set(transport.times) == {"b"}
+    assert sorted(status for _, status in statuses()) == ["accepted", "rejected"]
