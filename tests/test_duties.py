@@ -80,7 +80,7 @@ def test_the_shipped_duties_and_purposes_are_good(home: Path) -> None:
         ("[contact]", "[contact]\nweeks = 2", "config/duties.toml: contact.weeks: "),
         ("[contact]", "[[contact]]", "config/duties.toml: contact: "),
         ("priority = 80", "priority = 101", "config/duties.toml: graduation-invitation.priority: "),
-        ("over_budget = \"wait\"      #", 'over_budget = "later" #', "quarterly-newsletter.over_budget: "),
+        ('over_budget = "wait"      #', 'over_budget = "later" #', "quarterly-newsletter.over_budget: "),
     ],
 )
 def test_a_slip_in_the_duties_is_one_sentence_that_names_it(
