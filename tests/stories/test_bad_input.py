@@ -42,6 +42,8 @@ REFUSED = [
     ({"body_sv": "x" * 20_001}, "body_sv is longer than 20000 characters"),
     ({"title_sv": "x" * 201}, "title_sv is longer than 200 characters"),
     ({"link": "javascript:alert(1)"}, "the link 'javascript:alert(1)'"),
+    ({"link": "javascript://example.org/%0aalert(1)"}, "the link 'javascript://example.org/%0aalert(1)'"),
+    ({"body_sv": "[klicka](ftp://example.org/fil)"}, "the link 'ftp://example.org/fil'"),
     ({"link": "https://"}, "the link 'https://'"),
     ({"link": "http://[::1"}, "the link 'http://[::1'"),
     ({"link": "//evil.example"}, "the link '//evil.example'"),
