@@ -10,7 +10,7 @@ from outreach.linkedin.composing import HOOK_UNITS, POST_UNITS, Edition, Told, o
 from outreach.linkedin.configuration import LinkedIn, configuration
 from outreach.linkedin.length import units
 from outreach.linkedin.post import as_record, from_record
-from outreach.story import Kind, Picture, Telling
+from outreach.story import Channel, Kind, Picture, Telling
 from tests.linkedin.conftest import GROUP, PAGE, story
 
 AT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -20,6 +20,12 @@ SV, EN = Telling("sv", "En nyhet", "Det här har hänt."), Telling("en", "Some n
 @pytest.fixture(scope="module")
 def config() -> LinkedIn:
     return configuration()
+
+
+@pytest.mark.parametrize("channel", [PAGE, GROUP])
+def test_a_post_fills_linkedins_3000_characters_and_not_one_more(config: LinkedIn, channel: Channel) -> None:
+    long = story(tellings=(Telling("sv", "En nyhet", "o" * 9000),))
+    assert units(of_story(long, channel, config, AT).text) == 3000
 
 
 def test_a_post_has_its_hook_first_then_the_text_the_link_and_the_tags(config: LinkedIn) -> None:
