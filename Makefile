@@ -41,6 +41,7 @@ format: $(VENV)/.installed-dev  ## put the code into the house style
 bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign, and the event webhook
 	$(BIN)/python benchmarks/import_register.py
 	$(BIN)/python -m benchmarks.delivery
+	$(BIN)/python -m benchmarks.delivery --database postgresql
 	$(BIN)/python benchmarks/webhook.py
 
 kill-test: $(VENV)/.installed-dev  ## kill -9 a campaign at random until it is done, and count (ARGS=--help)
