@@ -110,7 +110,7 @@ def is_approved(session: Session, campaign: Campaign, wave: int) -> bool:
     if duties.duty(campaign.duty).approval == "never":
         return True
     content = messages.content_digest(session, campaign.id, wave)
-    decided = _decision(session, campaign, wave, content, audience_digest(session, campaign.id, wave))
+    decided = _decision(session, campaign, wave, content, _audience_if_signed(session, campaign, wave))
     return decided is not None and decided[0].approved
 
 
@@ -226,7 +226,7 @@ def code_of(session: Session, campaign_id: int, wave: int) -> str:
     """The short code of what lies on the table now, e.g. `K7Q2-M9XD`."""
     campaign = campaigns.by_id(session, campaign_id)
     content = messages.content_digest(session, campaign_id, wave)
-    return _code(session, campaign, wave, content, audience_digest(session, campaign_id, wave))
+    return _code(session, campaign, wave, content, _audience_if_signed(session, campaign, wave))
 
 
 def audience_digest(session: Session, campaign_id: int, wave: int) -> str:
@@ -241,6 +241,12 @@ def audience_digest(session: Session, campaign_id: int, wave: int) -> str:
     for chunk in ids.partitions(DIGEST_CHUNK):
         digest.update("".join(f"{id_}\n" for id_ in chunk).encode())
     return digest.hexdigest()
+
+
+def _audience_if_signed(session: Session, campaign: Campaign, wave: int) -> str:
+    """The audience's digest where a signature is for one audience, else nothing: it reads everyone who was selected."""
+    signed = duties.duty(campaign.duty).approval == "each_time"
+    return audience_digest(session, campaign.id, wave) if signed else ""
 
 
 def normal(code: str) -> str:
