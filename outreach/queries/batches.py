@@ -125,7 +125,8 @@ def _ready(campaign_id: int, texts: Collection[int], now: datetime) -> tuple[Col
 
 def _those_who_stand(session: Session, batch_id: int, duty: Duty, now: datetime) -> dict[int, ClaimedPerson]:
     """The people of a batch by recipient. Consent, suppression and membership are asked once more, in the transaction
-    that claims and when nobody else can change these rows any more; whoever fell out is excluded."""
+    that claims and when nobody else can change its recipients any more; whoever fell out is excluded. A no that comes
+    after this is too late for this message."""
     rows = session.execute(_people_of_a_batch(duty, purposes()[duty.purpose]), {"batch": batch_id}).scalar_one()
     found = sorted(rows_of(rows))
     fell_out: dict[str, list[int]] = {}
