@@ -166,10 +166,10 @@ def post_all(url: str, every: list[Post], posters: int) -> None:
 
 def waiting() -> bool:
     from outreach.database import session_scope
-    from outreach.queries import events
+    from outreach.queries import provider_events
 
     with session_scope(reading=True) as session:
-        return events.waiting(session)
+        return provider_events.waiting(session)
 
 
 def check(people: int) -> None:

@@ -106,6 +106,17 @@ class Contributions(Strict):
         return self
 
 
+class EventTimes(Strict):
+    """When a duty that invites to events does what, in whole days where the event is, and hours for an offered seat."""
+
+    invite_weeks_before: int = Field(ge=1, le=52)
+    remind_days_before_answer: int = Field(ge=1, le=60)
+    practical_days_before: int = Field(ge=1, le=14)
+    thank_days_after: int = Field(ge=1, le=14)
+    confirm_hours: int = Field(ge=1, le=168)
+    tidy_days_after: int = Field(ge=1, le=90)
+
+
 class Contact(Named):
     """How often one person is written to, by all duties that count together: at most `messages` on any `days`
     calendar days of the office in a row."""
@@ -115,7 +126,8 @@ class Contact(Named):
 
 
 class Duty(Named):
-    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories.
+    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories; a duty that invites to
+    events has `event`, its times.
 
     `priority`: of two duties that want the last place in somebody's budget (`Contact`) the higher gets it. `counts`:
     False for what people asked for, which is free. `over_budget`: whether who has no place today is left out, and
@@ -137,6 +149,7 @@ class Duty(Named):
     waves: tuple[Wave, ...] = Field(min_length=1)
     sections: tuple[Section, ...] = ()
     contributions: Contributions | None = None
+    event: EventTimes | None = None
 
     @model_validator(mode="after")
     def each_section_once(self) -> "Duty":

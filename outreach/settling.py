@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from outreach import clock
 from outreach.database import session_scope
-from outreach.queries import bounces, events
+from outreach.queries import bounces, provider_events
 from outreach.settings import settings
 
 EVENTS_AT_ONCE = 5_000  # a transaction: short enough that new posts never wait long for SQLite's one writer
@@ -39,15 +39,15 @@ def note_unresolved() -> int:
 def forget_old() -> int:
     """Delete what was reported longer ago than `event_keep_days`. Returns how many events."""
     with session_scope() as session:
-        return events.delete_old(session, clock.now() - timedelta(days=settings().event_keep_days))
+        return provider_events.delete_old(session, clock.now() - timedelta(days=settings().event_keep_days))
 
 
 def _settle_once() -> int:
     rule = bounces.Rule(settings().soft_bounce_limit, settings().soft_bounce_halving_days)
     with session_scope() as session:
-        return events.settle(session, EVENTS_AT_ONCE, clock.now(), rule)
+        return provider_events.settle(session, EVENTS_AT_ONCE, clock.now(), rule)
 
 
 def _something_waits() -> bool:
     with session_scope(reading=True) as session:
-        return events.waiting(session)
+        return provider_events.waiting(session)

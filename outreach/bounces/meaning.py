@@ -7,7 +7,7 @@ from hashlib import sha256
 import orjson
 
 from outreach.bounces.reading import Report
-from outreach.events import CLOCKS_DIFFER, COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, Event, hash_of
+from outreach.provider_events import CLOCKS_DIFFER, COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, Event, hash_of
 
 # RFC 3463: the mailbox or its domain is not there. All else speaks of a full box, of our text or of us.
 DEAD = re.compile(r"5\.(?:0\.0|1\.(?:0|1|2|3|4|6|10)|2\.1|4\.4)")

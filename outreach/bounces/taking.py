@@ -12,7 +12,7 @@ from outreach.bounces.meaning import event
 from outreach.bounces.reading import read
 from outreach.database import session_scope
 from outreach.drop_folders import put_away
-from outreach.queries import events
+from outreach.queries import provider_events
 from outreach.settings import settings
 
 AT_ONCE = 500  # mails in memory and in one transaction
@@ -67,11 +67,11 @@ def _take(mails: Iterable[bytes]) -> tuple[list[bool], Taken]:
     """
     told = [read(mail) for mail in mails]
     with session_scope() as session:
-        holders = events.holders(session, {report.token for reports in told for report in reports})
+        holders = provider_events.holders(session, {report.token for reports in told for report in reports})
         known = [[report for report in reports if report.token in holders] for reports in told]
         now = clock.now()
         made = [event(report, holders[report.token], now) for reports in known for report in reports]
-        new = events.store(session, list({one.event_id: one for one in made}.values()))
+        new = provider_events.store(session, list({one.event_id: one for one in made}.values()))
     ours = [bool(reports) for reports in known]
     return ours, Taken(sum(ours), new, len(ours) - sum(ours))
 

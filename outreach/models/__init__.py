@@ -24,10 +24,12 @@ from outreach.models.stories import (
     StoryStatus,
     WebEdition,
 )
+from outreach.models.visits import EventChange, EventRow, Notice, PlanStatus, Rsvp, VisitRow
 
 __all__ = [
     "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent", "ContributionRequest",
-    "Coordinator", "CoordinatorDepartment", "Department", "EditionStory", "Export", "Image", "Interest", "Membership",
-    "Message", "Person", "ProviderEvent", "Recipient", "RecipientStatus", "StoryConsent", "StoryRow", "StoryStatus",
-    "Study", "Suppression", "UtcDateTime", "WebEdition",
+    "Coordinator", "CoordinatorDepartment", "Department", "EditionStory", "EventChange", "EventRow", "Export", "Image",
+    "Interest", "Membership", "Message", "Notice", "Person", "PlanStatus", "ProviderEvent", "Recipient",
+    "RecipientStatus", "Rsvp", "StoryConsent", "StoryRow", "StoryStatus", "Study", "Suppression", "UtcDateTime",
+    "VisitRow", "WebEdition",
 ]  # fmt: skip

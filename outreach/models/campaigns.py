@@ -83,6 +83,7 @@ class Message(Base):
     preheader: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)  # an iCalendar file that goes with it
     digest: Mapped[str] = mapped_column(String(64))
     current: Mapped[bool] = mapped_column(default=True)  # part of the text that would be sent now
     created_at: Mapped[datetime]
@@ -178,7 +179,7 @@ class Approval(Base):
 
 
 class ProviderEvent(Base):
-    """What the provider reported (`outreach.events.Event`); unique by its event id, so a replay changes nothing.
+    """What the provider reported (`outreach.provider_events`); unique by its event id, so a replay changes nothing.
 
     `settled_in`: the number of the settling that took it into the ledger, NULL until then. `raw` holds the address.
     """

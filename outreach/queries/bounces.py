@@ -1,6 +1,6 @@
 """Addresses suppressed for what the provider reported: hard and soft bounces, complaints, unsubscribes over there.
 
-The rule for soft bounces is `outreach.events.bounced_too_often`; where it comes from stands in docs/operations.md.
+The rule for soft bounces is `provider_events.bounced_too_often`; where it comes from stands in docs/operations.md.
 """
 
 from collections import defaultdict
@@ -12,8 +12,8 @@ from sqlalchemy import String, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.duties import duties
-from outreach.events import COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, UNRESOLVED, UNSUBSCRIBES, bounced_too_often
 from outreach.models import Campaign, ProviderEvent, Recipient, RecipientStatus, Suppression
+from outreach.provider_events import COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, UNRESOLVED, UNSUBSCRIBES, bounced_too_often
 from outreach.queries import ledger
 from outreach.queries.inserting import insert_or
 from outreach.queries.suppressions import EVERYTHING

@@ -22,8 +22,8 @@ from starlette.responses import PlainTextResponse, Response
 from outreach import clock, settling
 from outreach.database import session_scope
 from outreach.errors import OutreachError, PermanentFailure
-from outreach.events import MalformedEvents, from_sendgrid
-from outreach.queries import events
+from outreach.provider_events import MalformedEvents, from_sendgrid
+from outreach.queries import provider_events
 from outreach.settings import settings
 
 SIGNATURE, TIMESTAMP = "X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -50,7 +50,7 @@ def sendgrid(request: Request, body: Annotated[bytes, Depends(_read)]) -> Respon
         log.warning("refused %s bytes: %s", len(body), error)
         return PlainTextResponse(f"{error}\n", 400)
     with session_scope() as session:
-        new = events.store(session, reported)
+        new = provider_events.store(session, reported)
     return PlainTextResponse(f"{new} of {len(reported)} events are new.\n", background=BackgroundTask(_settle))
 
 

@@ -12,7 +12,7 @@ from outreach.bounces.taking import Taken
 from outreach.mail.smtp import Smtp
 from outreach.queries.suppressions import EVERYTHING
 from tests.bounces.conftest import lay, take_in
-from tests.events.conftest import suppressed_as
+from tests.provider_events.conftest import suppressed_as
 from tests.mail.smtp_server import Office, running
 from tests.spine.conftest import Student, enrol, outcomes, run_duty
 

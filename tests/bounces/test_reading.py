@@ -14,7 +14,7 @@ from outreach.bounces.meaning import event
 from outreach.bounces.reading import Report, read
 from tests.bounces.conftest import MAILS, mail
 from tests.conftest import NOON
-from tests.events.conftest import address_of, token_of
+from tests.provider_events.conftest import address_of, token_of
 
 ADA = address_of("ada")
 HALF_PAST = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)

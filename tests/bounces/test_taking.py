@@ -19,7 +19,7 @@ from outreach.models import RecipientStatus as S
 from outreach.queries.suppressions import EVERYTHING
 from tests.bounces.conftest import lay, lying_in, mail, take_in
 from tests.conftest import NOON
-from tests.events.conftest import (
+from tests.provider_events.conftest import (
     Sent,
     address_of,
     ledger_now,

@@ -8,7 +8,7 @@ import pytest
 
 from flows.read_bounces import read_bounces
 from outreach.models import BatchStatus, RecipientStatus
-from tests.events.conftest import put_out, status_of
+from tests.provider_events.conftest import put_out, status_of
 
 MAILS = Path(__file__).parent.parent / "bounces" / "mails"
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from outreach.database import engine, session_scope
-from outreach.events import HARD_BOUNCE
 from outreach.models import ProviderEvent, Suppression
+from outreach.provider_events import HARD_BOUNCE
 from outreach.queries import bounces, suppressions
 from tests.conftest import NOON
 

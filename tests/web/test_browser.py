@@ -19,7 +19,7 @@ from outreach.models import Batch, Membership
 from outreach.settings import settings
 from outreach.web.app import create_app
 from tests.conftest import NOON
-from tests.events.conftest import put_out, status_of
+from tests.provider_events.conftest import put_out, status_of
 from tests.web.conftest import MakePerson, consents_of, person, with_studies
 from tests.web.test_approval import central, lay_campaign
 from tests.web.test_outbox import BATCH, post

@@ -18,7 +18,7 @@ from outreach.provider_stub import events as stand_in
 from outreach.provider_stub.record import Accepted
 from outreach.web import webhooks
 from tests.conftest import NOON
-from tests.events.conftest import (
+from tests.provider_events.conftest import (
     address_of,
     batch_status,
     body_of,

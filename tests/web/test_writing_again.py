@@ -14,7 +14,7 @@ from outreach.departments import choice_of
 from outreach.models import Audit, Campaign, CampaignStatus, Coordinator
 from outreach.settings import settings
 from tests.conftest import NOON
-from tests.events.conftest import event, put_out, status_of, store
+from tests.provider_events.conftest import event, put_out, status_of, store
 from tests.web.conftest import whole_database
 from tests.web.test_approval import central, link_of, no_prefect, prefect
 

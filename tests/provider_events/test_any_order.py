@@ -13,7 +13,7 @@ from outreach.models import RecipientStatus as S
 from outreach.outgoing import Proof, Result
 from outreach.queries import batches, ledger
 from tests.conftest import NOON
-from tests.events.conftest import (
+from tests.provider_events.conftest import (
     Sent,
     as_if_new,
     bounce,

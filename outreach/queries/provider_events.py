@@ -26,8 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from outreach import database
-from outreach.events import COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, UNSUBSCRIBES, Event
 from outreach.models import Batch, BatchStatus, Person, ProviderEvent, Recipient, RecipientStatus
+from outreach.provider_events import COMPLAINT, HARD_BOUNCE, SOFT_BOUNCE, UNSUBSCRIBES, Event
 from outreach.queries import bounces, ledger
 from outreach.queries.inserting import insert_or
 

@@ -9,7 +9,7 @@ from outreach import clock, settling
 from outreach.models import BatchStatus
 from outreach.models import RecipientStatus as S
 from tests.conftest import NOON
-from tests.events.conftest import (
+from tests.provider_events.conftest import (
     Sent,
     batch_status,
     bounce,

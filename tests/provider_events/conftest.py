@@ -14,7 +14,6 @@ from sqlalchemy import insert, select, update
 
 from outreach import clock, links, settling
 from outreach.database import session_scope
-from outreach.events import from_sendgrid
 from outreach.models import (
     Batch,
     BatchStatus,
@@ -26,7 +25,8 @@ from outreach.models import (
     RecipientStatus,
     Suppression,
 )
-from outreach.queries import events
+from outreach.provider_events import from_sendgrid
+from outreach.queries import provider_events
 from tests.conftest import NOON
 
 S = RecipientStatus
@@ -92,7 +92,7 @@ def report(*given: Mapping[str, Any]) -> None:
 
 def store(*given: Mapping[str, Any]) -> int:
     with session_scope() as session:
-        return events.store(session, from_sendgrid(body_of(*given), clock.now()))
+        return provider_events.store(session, from_sendgrid(body_of(*given), clock.now()))
 
 
 Sent = Callable[..., int]

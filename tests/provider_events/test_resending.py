@@ -22,7 +22,7 @@ from outreach.settings import settings
 from tests.conftest import NOON
 from tests.delivery.conftest import Playing
 from tests.delivery.conftest import run as run_whole_duty
-from tests.events.conftest import (
+from tests.provider_events.conftest import (
     DUTY,
     Sent,
     batch_status,
