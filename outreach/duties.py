@@ -126,8 +126,8 @@ class Contact(Named):
 
 
 class Duty(Named):
-    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories; a duty that invites to
-    events has `event`, its times.
+    """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories; one that invites
+    to events has `event`, its times.
 
     `priority`: of two duties that want the last place in somebody's budget (`Contact`) the higher gets it. `counts`:
     False for what people asked for, which is free. `over_budget`: whether who has no place today is left out, and
