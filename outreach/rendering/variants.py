@@ -45,7 +45,8 @@ class Rendered:
     preheader: str
     html: str
     text: str
-    digest: str  # SHA-256 in hex over all of the above
+    digest: str  # SHA-256 in hex over all of the above, and the calendar where there is one
+    calendar: str | None = None  # an iCalendar file that goes with it
 
 
 def render(
@@ -56,10 +57,12 @@ def render(
     purpose: str | None,
     context: Mapping[str, object] | None = None,
     stories: Stories | None = None,
+    calendar: str | None = None,
 ) -> Rendered:
     """One variant of `message`. `context` holds plain values (or lists and mappings of them) for the template.
 
     `stories` is what stands where a newsletter says {{ stories }}, on a line of its own.
+    `calendar` is an iCalendar file that goes with it, the same for everyone.
     `purpose` is what the footer gives as legal basis; None for messages to coordinators, which need no consent.
     Raises PermanentFailure, one sentence that names the file and line, for whatever is wrong with the template.
     """
@@ -89,8 +92,9 @@ def render(
     text = _laid_out("text", parts | {"body": text_body}) + "\n"
     _check_tags(source, nonce, subject, preheader, page, text)
     html = _for_html(INLINER.inline(page))
-    digest = _digest(message, variant, language, department_code, subject, preheader, html, text)
-    return Rendered(message, variant, language, department_code, subject, preheader, html, text, digest)
+    attached = () if calendar is None else (calendar,)  # without one a text keeps the digest it was signed by
+    digest = _digest(message, variant, language, department_code, subject, preheader, html, text, *attached)
+    return Rendered(message, variant, language, department_code, subject, preheader, html, text, digest, calendar)
 
 
 def render_all(
