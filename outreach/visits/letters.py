@@ -16,11 +16,11 @@ IN_A_SUBJECT = 40  # characters of the title, so that the day has room beside it
 
 
 def facts(event: Event, language: Language) -> dict[str, object]:
-    """What templates know as `event`; every value but `guests` (int) and `capacity` (int) is text.
+    """What templates know as `event`; every value but `guests_allowed` and `capacity` (int) is text.
 
     `title`, `headline` (the title, short enough for a subject), `body` and `entry` (Markdown), `when` ("onsdag 12 maj
     2027 kl. 18.00–20.30 (Tokyotid, UTC+9)"), `date` ("12 maj"), `day` ("onsdag 12 maj"), `where` ("Sveriges
-    ambassad, Tokyo, Japan"), `venue`, `city`, `who` (who comes from the university, "" for nobody said), `answer_by`
+    ambassad, Tokyo, Japan"), `venue`, `city`, `delegation` (who comes from the university, "" for nobody said), `answer_by`
     ("söndag 25 april 2027").
     """
     title = clean(event.title(language))
@@ -35,9 +35,9 @@ def facts(event: Event, language: Language) -> dict[str, object]:
         "where": where(event, language),
         "venue": clean(event.venue),
         "city": event.place.name,
-        "who": clean(event.delegation),
+        "delegation": clean(event.delegation),
         "answer_by": day(event.answer_by, language),
-        "guests": event.guests_allowed,
+        "guests_allowed": event.guests_allowed,
         "capacity": event.capacity,
     }
 
