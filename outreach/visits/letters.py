@@ -20,8 +20,8 @@ def facts(event: Event, language: Language) -> dict[str, object]:
 
     `title`, `headline` (the title, short enough for a subject), `body` and `entry` (Markdown), `when` ("onsdag 12 maj
     2027 kl. 18.00–20.30 (Tokyotid, UTC+9)"), `date` ("12 maj"), `day` ("onsdag 12 maj"), `where` ("Sveriges
-    ambassad, Tokyo, Japan"), `venue`, `city`, `delegation` (who comes from the university, "" for nobody said), `answer_by`
-    ("söndag 25 april 2027").
+    ambassad, Tokyo, Japan"), `venue`, `city`, `delegation` (who comes from the university, "" for nobody
+    said), `answer_by` ("söndag 25 april 2027").
     """
     title = clean(event.title(language))
     return {
