@@ -38,7 +38,7 @@ def outgoing(text: Text, people: Sequence[ClaimedPerson], duty: Duty, *, key: st
 
 
 def attachments(calendar: str | None, language: str) -> tuple[Attachment, ...]:
-    """The calendar file that goes with a text, as a mail carries it: its type says what the file asks for (RFC 6047)."""
+    """The calendar file that goes with a text; its type says what the file asks for (RFC 6047)."""
     if calendar is None:
         return ()
     method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in calendar else "PUBLISH"

@@ -16,7 +16,7 @@ from outreach.duties import LANGUAGES, purposes
 from outreach.errors import PermanentFailure
 from outreach.rendering import source as sources
 from outreach.rendering.edition import Stories
-from outreach.rendering.markdown import escaped, html_of, one_line, text_of
+from outreach.rendering.markdown import Markdown, escaped, html_of, one_line, text_of
 from outreach.rendering.source import COORDINATORS, Source
 from outreach.rendering.templating import LINKS, PERSON, compiled, filled, layout
 from outreach.settings import settings
@@ -163,9 +163,11 @@ def _values(nonce: str, language: str, department_code: str | None) -> dict[str,
 
 
 def _changed(values: Mapping[str, Any], change: Any, leave: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values with every string in them changed, however deep it lies."""
+    """The values with every string in them changed, however deep it lies; what is `Markdown` stays."""
 
     def changed(value: Any) -> Any:
+        if isinstance(value, Markdown):
+            return value
         if isinstance(value, str):
             return change(value)
         if isinstance(value, Mapping):
