@@ -5,13 +5,13 @@ The ledger of the duty `event-notices` then holds what became of each: a notice 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from outreach.event import NoticeKind
 from outreach.models import EventRow, Notice, Person
+from outreach.queries import ledger
 
 
 def add(
@@ -46,7 +46,4 @@ def add(
         literal(now, Notice.created_at.type),
     ).where(person_id.is_not(None))
     columns = ["event_id", "person_id", "kind", "round", "sequence", "created_at"]
-    written: Any = session.execute(
-        insert(Notice).from_select(columns, rows), execution_options={"preserve_rowcount": True}
-    )
-    return int(written.rowcount)
+    return ledger.rows(session, insert(Notice).from_select(columns, rows))

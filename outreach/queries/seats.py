@@ -9,20 +9,14 @@ fits into what is free. `Rsvp.version` counts what people changed themselves, no
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from outreach.duties import duty
 from outreach.event import Answer, Event, NoticeKind, Seat
 from outreach.models import EventRow, PlanStatus, Rsvp
-from outreach.queries import audit, notices
-
-INVITING = "event-invitation"  # the duty whose times hold
-HOLDING = (Seat.SEATED, Seat.OFFERED)
-SHORTEST_OFFER = timedelta(hours=1)
-SHARE_OF_WHAT_IS_LEFT = 4  # an offer near the event is held for a quarter of the time until it begins
+from outreach.queries import audit, seating
 
 
 class Refusal(enum.StrEnum):
@@ -77,8 +71,8 @@ def answer(
 
     A yes to an offered seat confirms it. The same answer sent twice is one. Only a yes has guests, and a no no needs.
     """
-    row = _hold(session, event.id)
-    _settle(session, row, now)
+    row = seating.hold(session, event.id)
+    seating.settle(session, row, now)
     mine = _mine(session, event.id, person_id)
     guests, needs = (guests if answer == Answer.YES else 0), ("" if answer == Answer.NO else needs)
     if mine is not None and _says(mine, answer, guests, needs) and not _moves(mine, version):
@@ -88,24 +82,24 @@ def answer(
     mine = mine or _new(event.id, person_id, answer, now)
     was_seat, was_guests = Seat(mine.seat), mine.guests
     if answer != Answer.YES:
-        _let_go(row, mine)
-    elif not _sit_or_wait(row, mine, guests):
+        seating.let_go(row, mine)
+    elif not seating.sit_or_wait(row, mine, guests):
         return _answered(session, mine, Refusal.FULL)
     mine.answer, mine.needs, mine.changed_at = answer.value, needs, now
     mine.version += 1
     session.add(mine)
     _tell(session, row, mine, was_seat, guests != was_guests, now)
-    _offer(session, row, now)
+    seating.offer(session, row, now)
     _note(session, mine)
     return _answered(session, mine)
 
 
 def confirm(session: Session, event: Event, person_id: int, now: datetime) -> Answered:
     """Take the seat that is offered, with the guests asked for. Confirming twice is harmless."""
-    row = _hold(session, event.id)
-    _settle(session, row, now)
+    row = seating.hold(session, event.id)
+    seating.settle(session, row, now)
     mine = _mine(session, event.id, person_id)
-    if mine is None or mine.seat not in HOLDING:
+    if mine is None or mine.seat not in seating.HOLDING:
         return _answered(session, mine, _over(_as_it_stands(event, row), now) or Refusal.LAPSED)
     return answer(session, event, person_id, Answer.YES, mine.guests, mine.needs, version=mine.version, now=now)
 
@@ -116,24 +110,24 @@ def lapse_offers(session: Session, now: datetime) -> int:
     found = select(Rsvp.event_id).join(EventRow, EventRow.id == Rsvp.event_id).where(*late).distinct()
     lapsed = 0
     for event_id in sorted(session.scalars(found)):  # always in this order: two who do this never wait for each other
-        row = _hold(session, event_id)
-        lapsed += _lapse(session, row, now)
-        _offer(session, row, now)
+        row = seating.hold(session, event_id)
+        lapsed += seating.lapse(session, row, now)
+        seating.offer(session, row, now)
     return lapsed
 
 
 def offer_free(session: Session, event_id: int, now: datetime) -> int:
     """Offer what is free, e.g. since the capacity was raised, to the first in line whose parties fit; how many."""
-    row = _hold(session, event_id)
-    _lapse(session, row, now)
-    return _offer(session, row, now)
+    row = seating.hold(session, event_id)
+    seating.lapse(session, row, now)
+    return seating.offer(session, row, now)
 
 
 def recount(session: Session, event_id: int) -> int:
     """Count the seats taken anew, after a party was written at the door; how many are taken."""
-    row = _hold(session, event_id)
+    row = seating.hold(session, event_id)
     taken = select(func.coalesce(func.sum(1 + Rsvp.guests), 0)).where(
-        Rsvp.event_id == event_id, Rsvp.seat.in_([seat.value for seat in HOLDING])
+        Rsvp.event_id == event_id, Rsvp.seat.in_([seat.value for seat in seating.HOLDING])
     )
     row.seats_taken = int(session.scalar(taken) or 0)
     session.flush()
@@ -163,29 +157,43 @@ def most_guests(event: Event, held: int = 0) -> int:
     return max(min(event.guests_allowed, event.capacity - 1), held, 0)
 
 
+def say_after(session: Session, event: Event, person_id: int, feedback: str, now: datetime) -> bool:
+    """Keep what somebody says of an event that is over; "" takes it back. False for who had no seat, or too early."""
+    mine = _mine(session, event.id, person_id)
+    if mine is None or mine.seat != Seat.SEATED or event.cancelled or now < event.ends_at:
+        return False
+    mine.feedback, mine.feedback_at = feedback, now if feedback else None
+    return True
+
+
 def forget(session: Session, people: Sequence[int], now: datetime) -> None:
     """Empty the answers of people who are being erased. What they held at an event to come is offered on.
 
     The rows stay without the person, as the figures of an event that was.
     """
-    found = select(Rsvp.event_id).where(Rsvp.person_id.in_(people)).distinct()
+    _empty(session, Rsvp.person_id.in_(people), now)
+
+
+def forget_nobodys(session: Session, now: datetime) -> None:
+    """The same for an answer that came in while its person was being erased. Call it once they are."""
+    theirs = Rsvp.person_id.is_(None), Rsvp.walk_in.is_(False)
+    kept = or_(Rsvp.seat.in_([Seat.WAITING, *seating.HOLDING]) & (EventRow.starts_at > now), Rsvp.needs != "")
+    _empty(session, and_(*theirs, kept), now)
+
+
+def _empty(session: Session, whose: ColumnElement[bool], now: datetime) -> None:
+    found = select(Rsvp.event_id).join(EventRow, EventRow.id == Rsvp.event_id).where(whose).distinct()
     for event_id in sorted(session.scalars(found)):
-        row = _hold(session, event_id)
-        theirs = select(Rsvp).where(Rsvp.event_id == event_id, Rsvp.person_id.in_(people))
-        for mine in session.scalars(theirs, execution_options={"populate_existing": True}):
+        row = seating.hold(session, event_id)
+        theirs = select(Rsvp).join(EventRow, EventRow.id == Rsvp.event_id).where(Rsvp.event_id == event_id, whose)
+        for mine in session.scalars(theirs, execution_options={"populate_existing": True}).all():
             mine.needs = mine.feedback = mine.name = ""
             if now < row.starts_at:
-                _let_go(row, mine)
+                seating.let_go(row, mine)
                 mine.answer = Answer.NO.value
             mine.person_id = None
         session.flush()
-        _offer(session, row, now)
-
-
-def _hold(session: Session, event_id: int) -> EventRow:
-    """The event's row, as it is now, until the transaction ends."""
-    found = select(EventRow).where(EventRow.id == event_id).with_for_update(key_share=True)
-    return session.scalars(found, execution_options={"populate_existing": True}).one()
+        seating.offer(session, row, now)
 
 
 def _mine(session: Session, event_id: int, person_id: int) -> Rsvp | None:
@@ -259,99 +267,14 @@ def _moves(mine: Rsvp, version: int) -> bool:
     return mine.version == version and mine.seat in (Seat.OFFERED, Seat.LAPSED)
 
 
-def _sit_or_wait(row: EventRow, mine: Rsvp, guests: int) -> bool:
-    """Seat a party or put it in line; False where it has a seat and would need more room than there is.
-
-    Nobody who waits fits into what is free (`_offer`), so whoever fits takes nobody's turn.
-    """
-    party, held = 1 + guests, _held_by(mine)
-    fits = party <= held or row.seats_taken - held + party <= row.capacity
-    if held and not fits:
-        return False
-    if not held and mine.seat != Seat.WAITING:
-        row.last_place += 1
-        mine.place = row.last_place
-    if fits:
-        row.seats_taken += party - held
-    mine.seat = (Seat.SEATED if fits else Seat.WAITING).value
-    mine.guests, mine.confirm_until = guests, None
-    return True
-
-
-def _let_go(row: EventRow, mine: Rsvp) -> None:
-    row.seats_taken -= _held_by(mine)
-    mine.seat, mine.guests, mine.place, mine.confirm_until = Seat.NONE.value, 0, None, None
-
-
-def _held_by(mine: Rsvp) -> int:
-    return 1 + mine.guests if mine.seat in HOLDING else 0
-
-
-def _settle(session: Session, row: EventRow, now: datetime) -> None:
-    """What time alone has made true: late offers lapse and are offered on."""
-    if row.status == PlanStatus.PLANNED:
-        _lapse(session, row, now)
-        _offer(session, row, now)
-
-
-def _lapse(session: Session, row: EventRow, now: datetime) -> int:
-    late = (Rsvp.event_id == row.id, Rsvp.seat == Seat.OFFERED.value, Rsvp.confirm_until <= now)
-    found = session.scalars(select(Rsvp).where(*late), execution_options={"populate_existing": True}).all()
-    for mine in found:
-        _let_go_of_offer(row, mine)
-    if found and now < row.starts_at:
-        _notify(session, row, NoticeKind.LAPSED, found, now)
-    return len(found)
-
-
-def _let_go_of_offer(row: EventRow, mine: Rsvp) -> None:
-    row.seats_taken -= _held_by(mine)
-    mine.seat, mine.place, mine.confirm_until = Seat.LAPSED.value, None, None
-
-
-def _offer(session: Session, row: EventRow, now: datetime) -> int:
-    """Offer what is free to the first in line whose party fits, until nobody's does."""
-    offered: list[Rsvp] = []
-    while row.status == PlanStatus.PLANNED and now < row.starts_at and (mine := _next_in_line(session, row)):
-        mine.seat, mine.confirm_until = Seat.OFFERED.value, _held_until(row.starts_at, now)
-        row.seats_taken += 1 + mine.guests
-        offered.append(mine)
-    if offered:
-        _notify(session, row, NoticeKind.OFFERED, offered, now)
-    return len(offered)
-
-
-def _next_in_line(session: Session, row: EventRow) -> Rsvp | None:
-    free = row.capacity - row.seats_taken
-    if free < 1:
-        return None
-    fits = (Rsvp.event_id == row.id, Rsvp.seat == Seat.WAITING.value, 1 + Rsvp.guests <= free)
-    found = select(Rsvp).where(*fits).order_by(Rsvp.place).limit(1)
-    return session.scalars(found, execution_options={"populate_existing": True}).first()
-
-
-def _held_until(starts_at: datetime, now: datetime) -> datetime:
-    """How long an offered seat is held: shorter near the event, so that it can still be offered on."""
-    times = duty(INVITING).event
-    assert times is not None  # a duty that invites to events says when
-    left = starts_at - now
-    near = max(left / SHARE_OF_WHAT_IS_LEFT, SHORTEST_OFFER)
-    return now + min(timedelta(hours=times.confirm_hours), near, left)
-
-
 def _tell(session: Session, row: EventRow, mine: Rsvp, was: Seat, other_party: bool, now: datetime) -> None:
     """What an answer makes it right to confirm in a mail."""
     seat = Seat(mine.seat)
     if seat in (Seat.SEATED, Seat.WAITING) and (seat != was or other_party):
         kind = NoticeKind.CONFIRMED if seat == Seat.SEATED else NoticeKind.WAITING
-        _notify(session, row, kind, [mine], now)
-    elif mine.answer == Answer.NO and was in (*HOLDING, Seat.WAITING):
-        _notify(session, row, NoticeKind.GIVEN_UP, [mine], now)
-
-
-def _notify(session: Session, row: EventRow, kind: NoticeKind, whom: Sequence[Rsvp], now: datetime) -> None:
-    people = [mine.person_id for mine in whom if mine.person_id is not None]
-    notices.add(session, row.id, kind, people, row.sequence, now)
+        seating.notify(session, row, kind, [mine], now)
+    elif mine.answer == Answer.NO and was in (*seating.HOLDING, Seat.WAITING):
+        seating.notify(session, row, NoticeKind.GIVEN_UP, [mine], now)
 
 
 def _note(session: Session, mine: Rsvp) -> None:

@@ -55,7 +55,7 @@ def lay_event(**changes: Any) -> Event:
 def _row(event: Event) -> EventRow:
     alike = {
         name: getattr(event, name)
-        for name in EventRow.__table__.columns.keys()
+        for name in (column.key for column in EventRow.__table__.columns)
         if hasattr(event, name) and name not in ("id", "narrowing")
     }
     place = event.place

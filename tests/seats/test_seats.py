@@ -67,7 +67,8 @@ def test_freed_seat_is_offered_to_the_first_in_line_who_fits_and_confirmed(event
     assert seats_of(event) == {a: (Seat.SEATED, 1), b: (Seat.WAITING, 1), c: (Seat.NONE, 0), d: (Seat.OFFERED, 0)}
     with session_scope() as session:
         stands = seats.standing(session, event.id, d)
-        assert stands is not None and stands.confirm_until == NOON + timedelta(hours=24)
+        assert stands is not None
+        assert stands.confirm_until == NOON + timedelta(hours=24)
         assert seats.confirm(session, event, d, NOON).seat == Seat.SEATED
         assert seats.confirm(session, event, d, NOON) == Answered(Seat.SEATED, None, 2)  # twice is once
     assert told(event)[-3:] == [(d, "confirmed", 1), (d, "offered", 1), (d, "waiting", 1)]
@@ -119,7 +120,8 @@ def test_offer_is_held_for_less_time_near_the_event(
     say(event, a, NO, at=at)
     with session_scope() as session:
         stands = seats.standing(session, event.id, b)
-    assert stands is not None and stands.confirm_until == at + held
+    assert stands is not None
+    assert stands.confirm_until == at + held
 
 
 def test_fewer_guests_free_seats_and_more_than_fit_are_refused(event: Event, people: list[int]) -> None:
@@ -238,5 +240,6 @@ def test_notice_told_again_is_the_next_round_by_person(event: Event, people: lis
         session.add(Rsvp(event_id=event.id, person_id=a, answer="yes", answered_at=NOON, changed_at=NOON))
         assert notices.add(session, event.id, NoticeKind.CHANGED, select(Rsvp.person_id), 3, NOON) == 1
     assert told(event) == [
-        (a, "changed", 1), (a, "changed", 2), (b, "cancelled", 1), (b, "changed", 1), (b, "changed", 2), (c, "changed", 1)
+        (a, "changed", 1), (a, "changed", 2), (b, "cancelled", 1), (b, "changed", 1), (b, "changed", 2),
+        (c, "changed", 1),
     ]  # fmt: skip
