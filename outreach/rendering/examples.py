@@ -47,6 +47,7 @@ CONTEXT: dict[str, object] = {
         "where": "Sveriges ambassad, 1-10-3-100 Roppongi, Tokyo, Japan",
         "venue": "Sveriges ambassad, 1-10-3-100 Roppongi",
         "city": "Tokyo",
+        "near": "i närheten av Tokyo",
         "delegation": "Rektor Anna Lindqvist och prorektor Per Öberg",
         "answer_by": "söndag 2 maj 2027",
         "guests_allowed": 2,
