@@ -36,6 +36,8 @@ class ClaimedPerson(NamedTuple):
     first_name: str
     last_name: str
     programme: str
+    guests: int = 0  # who come with them to an event
+    confirm_until: datetime | None = None  # how long a seat at it is held for them
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Nobody's own: no attendee and no personal link stands in it, so one file serves 
 
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, vCalAddress, vText
+from icalendar import STATUS, TRANSP, Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
 from outreach.duties import Language
@@ -28,7 +28,8 @@ def file_of(event: Event, language: Language) -> str:
     zone = definition(event.zone, event.starts_at)
     calendar = Calendar.new(method=method, prodid=PRODUCER, subcomponents=[zone, _entry(event, language)])
     calendar.pop("uid", None)  # made at random, it would make every rendering a new text; the entry has its own
-    return calendar.to_ical().decode("utf-8")
+    content: bytes = calendar.to_ical()
+    return content.decode("utf-8")
 
 
 def uid(event: Event) -> str:
@@ -49,8 +50,8 @@ def _entry(event: Event, language: Language) -> Entry:
         location=str(facts["where"]),
         description=_plain(text_of(event.body(language))) or None,
         organizer=_organizer(language),
-        status="CANCELLED" if event.cancelled else "CONFIRMED",
-        transparency="OPAQUE",
+        status=STATUS.CANCELLED if event.cancelled else STATUS.CONFIRMED,
+        transparency=TRANSP.OPAQUE,
     )
     entry["SUMMARY"].params["LANGUAGE"] = language
     return entry

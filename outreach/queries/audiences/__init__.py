@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from outreach.duties import Duty
 from outreach.models import Campaign
-from outreach.queries.audiences import event, graduation, newsletter
+from outreach.queries.audiences import event, graduation, newsletter, notices
 from outreach.queries.selection import Audience
 
 # (session, campaign, duty, number of the wave, the day it is) -> person_id, language, department_code, reason
@@ -18,12 +18,14 @@ AUDIENCES: Mapping[str, AudienceOf] = {
     "graduation-invitation": graduation.audience,
     "quarterly-newsletter": newsletter.audience,
     "event-invitation": event.audience,
+    "event-notices": notices.audience,
 }
 
 # Duty -> the reason that may have come up between the selection and the claim, of a row of `Recipient`; NULL for none.
 # Consent, membership and suppressions are asked again for every duty (`standing`).
 OVERTAKEN: Mapping[str, Callable[[], ColumnElement[str]]] = {
     "event-invitation": event.answered_since,
+    "event-notices": notices.overtaken_since,
 }
 
 __all__ = ["AUDIENCES", "OVERTAKEN", "AudienceOf", "event", "graduation"]
