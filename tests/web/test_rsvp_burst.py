@@ -1,4 +1,4 @@
-"""500 people answer at the same moment for 60 seats: through the real application, over real HTTP, on both databases."""
+"""500 people answer at once for 60 seats: through the real application, over real HTTP, on both databases."""
 
 import http.client
 import threading
@@ -84,7 +84,7 @@ def test_exactly_sixty_are_seated_and_the_rest_wait_in_the_order_of_arrival(serv
         person for person, (place, _) in got.items() if place <= SEATS
     }
     assert {seat for _, seat in got.values()} == {"seated", "waiting"}
-    assert [pair for pair in overtaken(seen, got)] == []
+    assert list(overtaken(seen, got)) == []
     with session_scope(reading=True) as session:
         assert recounted(session, event) == (SEATS, SEATS)
         kinds = session.execute(select(Notice.kind, func.count()).group_by(Notice.kind)).all()
