@@ -19,7 +19,7 @@ from outreach.event import Event, Visit
 from outreach.queries import planning
 from outreach.queries.planning import Planner, Standing
 from outreach.visits import hosting, letters
-from outreach.web.failures import NotYours
+from outreach.web.failures import NotPlanner
 from outreach.web.formats import LOCALES
 from outreach.web.language import chosen
 from outreach.web.pages import at, page
@@ -64,12 +64,12 @@ class Journey:
 
 
 def opened(session: Session, token: str) -> Planner:
-    """Whose link it is. Raises InvalidLink, ExpiredLink, or NotYours for who coordinates nothing any more."""
+    """Whose link it is. Raises InvalidLink, ExpiredLink, or NotPlanner for who coordinates nothing any more."""
     subject = links.read("planner", token).subject
     number = int(subject) if subject.isascii() and subject.isdigit() and len(subject) <= MOST_DIGITS else 0
     who = planning.planner(session, number)
     if who is None:
-        raise NotYours("This link belongs to someone who is no coordinator any more.")
+        raise NotPlanner("This link belongs to someone who is no coordinator any more.")
     return who
 
 
