@@ -138,9 +138,18 @@ def test_city_of_many_is_asked_back_with_choices_and_the_rest_is_kept(sqlite_db:
     assert len(offered) > 1
     assert 'value="Nordiska ambassaderna"' in answer.text
     texan = next(one for one in offered if "Texas" in one)
-    assert client.post(at(ANNA, "/event"), data=sent | {"city_choice": texan}).status_code == 303
+    assert client.post(at(ANNA, "/event"), data=sent | {"city_choice": texan, "city_asked": "Paris"}).status_code == 303
     (event,) = all_events()
     assert (event.place.country, event.place.time_zone) == ("US", "America/Chicago")
+
+
+def test_city_that_was_chosen_stays_chosen_until_another_is_written(sqlite_db: str, client: TestClient) -> None:
+    chosen = typed(city="Paris", country="", city_asked="Paris", city_choice="Paris, Frankrike", capacity="0")
+    for wrong in (chosen, chosen | {"capacity": "5", "step": "edit"}):
+        page = client.post(at(ANNA, "/event"), data=wrong).text
+        assert 'value="Paris, Frankrike" checked' in page
+    assert client.post(at(ANNA, "/event"), data=chosen | {"capacity": "5", "city": "Nairobi"}).status_code == 303
+    assert all_events()[0].place.country == "KE"
 
 
 def test_event_in_a_city_of_many_is_changed_without_being_asked_again(sqlite_db: str, client: TestClient) -> None:
@@ -150,7 +159,7 @@ def test_event_in_a_city_of_many_is_changed_without_being_asked_again(sqlite_db:
         for one in re.findall(r'name="city_choice" value="([^"]+)"', client.post(at(ANNA, "/event"), data=sent).text)
         if "Illinois" in one
     )
-    client.post(at(ANNA, "/event"), data=sent | {"city_choice": chosen})
+    client.post(at(ANNA, "/event"), data=sent | {"city_choice": chosen, "city_asked": "Springfield"})
     (event,) = all_events()
     path = at(ANNA, f"/event/{event.public_id}")
     assert client.post(path, data=form_of(client, path) | {"venue": "Old State Capitol"}).status_code == 303
