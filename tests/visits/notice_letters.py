@@ -20,7 +20,7 @@ DUTY = "event-notices"
 EVENT = replace(
     EVENING,
     delegation="Rektor Anna Lindqvist & prorektor Per Öberg",
-    entry_sv="Ta med **legitimation**. Dörrarna öppnas kl. 19.30.\n\n- Tunnelbana: Roppongi-itchōme\n- Ring vid grinden",
+    entry_sv="Ta med **legitimation**. Dörrarna öppnas kl. 19.30.\n\n- Tunnelbana: Roppongi-itchōme\n- Ring på",
     entry_en="Bring **proof of identity**. Doors open at 19:30.\n\n- Metro: Roppongi-itchōme\n- Ring at the gate",
 )
 BEFORE = {"venue": "Hotel Okura", "starts_at": (EVENING.starts_at.replace(hour=10)).isoformat()}
