@@ -149,7 +149,7 @@ def _everybody(event_id: int) -> Select[Any]:
     )
 
 
-def newest_studies(people: Select[tuple[int | None]]) -> Subquery:
+def newest_studies(people: Select[Any]) -> Subquery:
     """person_id, department_code and year (of the degree, else of its expected end) of each one's newest studies."""
     ended = func.coalesce(Study.completed_on, Study.expected_end)
     order = func.row_number().over(partition_by=Study.person_id, order_by=(ended.desc().nulls_last(), Study.id.desc()))
