@@ -1,2 +1,2 @@
-"""The pages alumni and coordinators see: server-rendered, in Swedish and English. None needs JavaScript, and GET changes
+"""The pages alumni and coordinators see: server-rendered, in Swedish and English. None needs JavaScript; GET changes
 nothing."""
