@@ -232,7 +232,7 @@ def _with(
         filled,
         wrong=filled.wrong | {name: wrong[name] for name in order},
         places=tuple(choice.text(language) for choice in choices),
-        offsets={name: _in_words(pair) for name, pair in _doubled(given or {}, found).items()},
+        offsets={name: _in_words(pair, language) for name, pair in _doubled(given or {}, found).items()},
     )
 
 
@@ -256,8 +256,9 @@ def _doubled(given: Mapping[str, str], problems: Iterable[Wrong]) -> dict[str, t
     return found
 
 
-def _in_words(pair: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((offset, f"UTC{offset}") for offset in pair)
+def _in_words(pair: tuple[str, str], language: Language) -> tuple[tuple[str, str], ...]:
+    first, second = ("Första gången", "Andra gången") if language == "sv" else ("The first time", "The second time")
+    return ((pair[0], f"{first} (UTC{pair[0]})"), (pair[1], f"{second} (UTC{pair[1]})"))
 
 
 def _stood_before(problem: Wrong, draft: EventDraft, event: Event | None) -> bool:
