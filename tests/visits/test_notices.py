@@ -118,6 +118,23 @@ def test_offer_says_how_long_it_is_held_by_the_clock_there(evening_on_both):
     assert "it is held for you and one guest" in words("offered", "bo")
 
 
+def test_lapsed_says_whether_one_can_still_get_into_the_line(evening):
+    answer(evening, "ada", YES, guests=2)
+    for name in ("bo", "cia"):
+        answer(evening, name, YES)
+    run()
+    answer(evening, "ada", NO)
+    living.confirm(evening, "cia")
+    run()
+    with later(25):
+        run()
+    assert "you can say yes again until the end of Saturday 12 December 2026" in words("lapsed", "bo")
+    with clock.frozen(evening.answers_until):
+        answer(evening, "cia", NO)
+        run()
+    assert "Ångrar du dig" not in words("given-up", "cia")
+
+
 def test_offer_that_lapsed_before_it_was_told_goes_to_nobody(evening):
     answer(evening, "ada", YES, guests=2)
     answer(evening, "bo", YES)
