@@ -15,6 +15,7 @@ from outreach import clock, database, departments
 from outreach.database import session_scope
 from outreach.duties import LANGUAGES, Language
 from outreach.event import Event, Visit
+from outreach.figures.hiding import LEAST
 from outreach.queries import audit, planning, visits
 from outreach.queries.planning import Planner
 from outreach.visits import changing, letters, telling
@@ -236,6 +237,7 @@ def _review(
         whose=whose(planned.department_code, language),
         facts={code: letters.facts(planned, code) for code in LANGUAGES},
         reached=planning.would_reach(session, planned),
+        least=LEAST,
         letters=shown,
         problem=problem,
         language_names=persons.LANGUAGE_NAMES,
