@@ -85,8 +85,15 @@ def open_form(page: Page, deployment: str) -> None:
 
 def test_deployments_stand_there_with_their_descriptions(browsed: Page) -> None:
     browsed.goto(f"{settings().prefect_url}/deployments")
-    for item in read_deployments(ROOT / "prefect.yaml"):
-        expect(browsed.get_by_role("link", name=item["name"], exact=True).first).to_be_visible()
+    names = [item["name"] for item in read_deployments(ROOT / "prefect.yaml")]
+    shown = [browsed.get_by_role("link", name=name, exact=True) for name in sorted(names)]
+    expect(shown[0].first).to_be_visible()
+    browsed.get_by_text("Page 1 of 2").wait_for()  # ten on a page, by name
+    for link in shown[:10]:
+        expect(link.first).to_be_visible()
+    browsed.locator("xpath=//p[starts-with(normalize-space(.), 'Page ')]/following::button[1]").click()
+    for link in shown[10:]:
+        expect(link.first).to_be_visible()
     first = prefect_api.deployment_named("graduation-invitation")
     browsed.goto(f"{settings().prefect_url}/deployments/deployment/{first['id']}")
     browsed.get_by_role("listitem").filter(has_text="Description").click()
