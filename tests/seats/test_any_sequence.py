@@ -89,7 +89,7 @@ def check(session: Session, event: Event, before: Hall, taken_before: int) -> Co
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parties=st.lists(st.integers(0, 2), min_size=PEOPLE, max_size=PEOPLE),
     steps=st.lists(STEPS, min_size=5, max_size=25),
