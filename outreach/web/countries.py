@@ -1,23 +1,18 @@
-"""Countries in the reader's language, from Babel."""
+"""Countries in the order of the reader's alphabet, for a form to choose from."""
 
 from functools import cache
 from unicodedata import combining, normalize
 
-from babel import Locale
-
+from outreach import places
 from outreach.duties import Language
 
-NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 SWEDISH_LAST = str.maketrans({"å": "{a", "ä": "{b", "ö": "{c"})  # these sort after z, and { is the sign after z
 
 
 @cache
 def countries(language: Language) -> tuple[tuple[str, str], ...]:
     """(ISO 3166-1 alpha-2 code, name), in the alphabetical order of `language`."""
-    names = Locale.parse(language).territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
-    real = [pair for pair in found if pair[0] not in NOT_COUNTRIES]
-    return tuple(sorted(real, key=lambda pair: in_alphabet(pair[1], language)))
+    return tuple(sorted(places.countries(language).items(), key=lambda pair: in_alphabet(pair[1], language)))
 
 
 def in_alphabet(name: str, language: Language) -> str:
