@@ -1,4 +1,4 @@
-"""The demo: the main job for real, from a register file to a new member, in a minute or two.
+"""The demo: the main job for real, from a register file to a new member and a full table, in a minute or two.
 
 Everything runs as it would at an office: the register is imported, the duty runs as a Prefect deployment in the worker,
 a coordinator signs, the mails lie in the outbox, and one person follows the link in hers.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach import clock, duties, links, prefect_api, signing, up
-from outreach.cli import one_reader
+from outreach.cli import one_reader, visits_shown
 from outreach.database import engine_for, session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Campaign, Membership, RecipientStatus
@@ -53,6 +53,7 @@ def run(*, leave: bool) -> None:
         story.tell("Prefect, its deployments, a worker and the web are up.")
         _main_job(story)
         print(f"\n{up.addresses()}\n  Outbox:          {settings().public_url}/outbox")
+        print(visits_shown.where_to_look())
         if not leave:
             running.watch(story.tell)
     story.tell("Everything has stopped.")
@@ -101,6 +102,7 @@ def _main_job(story: Story) -> None:
     story.tell(one_reader.joins(DUTY))
     story.tell(_figures())
     _newsletter(story)
+    _visits(story)
 
 
 def _newsletter(story: Story) -> None:
@@ -123,6 +125,16 @@ def _linkedin(story: Story) -> None:
     if len(pages) != 1:
         raise PermanentFailure("There is no page with the week's posts for LinkedIn.")
     story.tell(f"Each post with its picture and a button to copy it: {pages[0]}")
+
+
+def _visits(story: Story) -> None:
+    """The university travels: alumni who live there are invited and answer, until a table is full."""
+    for line in visits_shown.arrive(PEOPLE // 2, SEED):
+        story.tell(line)
+    for line in visits_shown.invite(_run_duty, _sign):
+        story.tell(line)
+    for line in visits_shown.answer(_run_duty):
+        story.tell(line)
 
 
 def _members_say_yes() -> str:
