@@ -56,6 +56,12 @@ def cancel(session: Session, event_id: int) -> None:
     session.execute(update(EventRow).where(EventRow.id == event_id).values(status=PlanStatus.CANCELLED))
 
 
+def end_offers_by(session: Session, event_id: int, starts_at: datetime) -> None:
+    """No offered seat is held longer than until the event begins, which may be earlier now."""
+    late = (Rsvp.event_id == event_id, Rsvp.seat == Seat.OFFERED, Rsvp.confirm_until > starts_at)
+    session.execute(update(Rsvp).where(*late).values(confirm_until=starts_at))
+
+
 def seated(event_id: int) -> Select[tuple[int]]:
     """The ids of the people who have a seat."""
     return _known(event_id).where(Rsvp.seat == Seat.SEATED)

@@ -74,6 +74,7 @@ def change(session: Session, event: Event, draft: EventDraft, *, actor: str, now
             session, current, {name: before[name] for name in calendar}, {name: after[name] for name in calendar}, now
         )
         told = _tell(session, current.id, NoticeKind.CHANGED, NoticeKind.CHANGED_OTHERS, sequence, now)
+    event_changes.end_offers_by(session, current.id, kept.starts_at)
     offered = seats.offer_free(session, current.id, now) if kept.capacity > current.capacity else 0
     detail = {"fields": list(what), "sequence": sequence, "told": told, "offered": offered}
     audit.note(session, actor=actor, action="changed_event", subject=_subject(current), detail=detail)

@@ -100,6 +100,16 @@ def test_more_seats_go_to_the_first_in_line(db: str) -> None:
     assert told(event, *ALL_KINDS) == {("vera", "offered")}
 
 
+def test_offered_seat_is_never_held_longer_than_until_the_event_begins(db: str) -> None:
+    event = plan()
+    full_house(event)
+    change(event, capacity=3)
+    change(as_it_is(event), capacity=3, starts_at=SOON + timedelta(hours=2), answer_by=SOON.date())
+    with session_scope(reading=True) as session:
+        held = select(Rsvp.confirm_until).where(Rsvp.seat == "offered")
+        assert session.scalars(held).all() == [SOON + timedelta(hours=2)]
+
+
 def test_fewer_seats_take_none_from_anybody(db: str) -> None:
     event = plan()
     full_house(event)
