@@ -115,13 +115,15 @@ def people_ready(session: Session, campaign_id: int, texts: Collection[int], now
 
 
 def _ready(campaign_id: int, texts: Collection[int], now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Which batches may leave now. One with a time zone waits until its moment is set (`outreach.timing`)."""
+    """Which batches may leave now. One with a time zone waits until its moment is set (`outreach.timing`); a campaign
+    whose time ends while it is sent ends there."""
     return (
         Batch.campaign_id == campaign_id,
         Batch.message_id.in_(texts),
         Batch.status == BatchStatus.PLANNED,
         or_(and_(Batch.not_before.is_(None), Batch.time_zone.is_(None)), Batch.not_before <= now),
         Campaign.status == CampaignStatus.OPEN,
+        or_(Campaign.expires_at.is_(None), Campaign.expires_at > now),
     )
 
 

@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from outreach import campaigning, clock, previewing
+from outreach import campaigning, clock, delivery, previewing
 from outreach.database import session_scope
 from outreach.duties import duty
 from outreach.errors import PermanentFailure
 from outreach.event import Answer, Event, Place
+from outreach.mail import transport_from
 from outreach.models import EventRow
 from outreach.queries import campaigns, ledger, messages, visits
+from outreach.settings import settings
 from outreach.steering import Turn, steer
 from outreach.visits import changing, opening
 from outreach.visits.drafts import EventDraft
+from tests.spine.conftest import approve_all
 from tests.visits import living
 
 AUCKLAND = Place("Auckland", "NZ", -36.84853, 174.76349, "Pacific/Auckland")
@@ -152,6 +155,25 @@ def test_after_the_last_day_to_answer_nobody_is_written_to_and_who_waited_stands
         run_twice()
     assert living.mails() == []
     assert statuses(event) == {"cancelled": 1}
+
+
+def test_a_sending_that_reaches_the_end_of_the_last_day_stops_there(db):
+    living.member("a", AUCKLAND)
+    with at(3, 10):
+        event = plan()
+        with session_scope() as session:
+            [campaign] = campaigning.open_campaigns(
+                session, living.INVITING, day=clock.today(), department=None, parameters={}
+            )
+            campaigning.select(session, campaign, clock.today())
+            campaigning.render(session, campaign)
+        approve_all()
+    late = datetime(2027, 3, 10, 11, 0, 1, tzinfo=UTC)  # a second past midnight in Auckland
+    with clock.frozen(late):
+        assert delivery.deliver(campaign, duty(living.INVITING), [1], transport_from(settings())) == 0
+    with clock.frozen(late - timedelta(seconds=2)):
+        assert delivery.deliver(campaign, duty(living.INVITING), [1], transport_from(settings())) == 1
+    assert statuses(event) == {"accepted": 1}
 
 
 def test_an_event_whose_last_day_is_moved_takes_its_invitation_along(db):
