@@ -64,10 +64,10 @@ def test_two_hosts_at_once_count_everybody_exactly_once(db: str, make_person: Ma
     ids = [answered(event, make_person(f"p{number}"), guests=number % 3) for number in range(30)]
     paths = [host_path(event), host_path(event, coordinator_id(None))]
     said: list[str] = []
-    begin = threading.Barrier(len(paths))
+    begin, app = threading.Barrier(len(paths)), create_app()
 
     def host(path: str, order: list[int]) -> None:
-        with TestClient(create_app(), follow_redirects=False) as own:
+        with TestClient(app, follow_redirects=False) as own:
             begin.wait()
             for rsvp_id in order:
                 form = {"matter": "in", "rsvp": rsvp_id, "guests": (rsvp_id - ids[0]) % 3}

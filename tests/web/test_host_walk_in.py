@@ -132,10 +132,10 @@ def test_a_name_is_enough_and_the_same_form_twice_is_one_guest(client: TestClien
 
 
 def test_a_form_sent_twice_at_the_same_moment_is_one_guest(evening: Event) -> None:
-    begin = threading.Barrier(4)
+    begin, app = threading.Barrier(4), create_app()
 
     def sending() -> None:
-        with TestClient(create_app(), follow_redirects=False) as own:
+        with TestClient(app, follow_redirects=False) as own:
             begin.wait()
             form = {"matter": "new", "once": ONCE, "first_name": "Lo", "last_name": "Ek", "guests": "0"}
             own.post(host_path(evening) + "/walk-in", data=form)
