@@ -82,7 +82,7 @@ def _addressee(person: ClaimedPerson, language: str, signers: Mapping[str, Signe
         programme=person.programme,
         language=language,
         links=links,
-        guests=person.guests,
+        guests=person.guests if event else None,
         confirm_until=_confirm_until(person, event, language),
     )
     return Addressee(person.token, person.address, values, links["unsubscribe"])

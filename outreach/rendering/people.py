@@ -17,12 +17,13 @@ def person_values(
     programme: str | None,
     language: str,
     links: Mapping[str, str],
-    guests: int = 0,
+    guests: int | None = None,
     confirm_until: str = "",
 ) -> dict[str, str]:
     """A person's values by the tags' names; `links` maps join, preferences, ... to that person's own addresses.
 
-    `guests` come with them to an event, where a seat is held for them until `confirm_until`, in words.
+    `guests` come with them to an event, where a seat is held for them until `confirm_until`, in words; None for a
+    message that is about no event.
 
     What is missing leaves a sentence that still reads well, so a template never has to ask.
     """
@@ -34,7 +35,8 @@ def person_values(
         "greeting": _greeting(first, language),
         "programme": _programme((programme or "").strip(), language),
     }
-    values |= {"party": party(guests, language), "confirm_until": confirm_until or TODAY[language]}
+    if guests is not None:
+        values |= {"party": party(guests, language), "confirm_until": confirm_until or TODAY[language]}
     for name, address in links.items():
         values[f"link_{name}"] = address
     return values

@@ -111,8 +111,6 @@ def test_what_is_missing_leaves_no_hole():
         "full_name": "du",
         "greeting": "Hej!",
         "programme": "dina studier",
-        "party": "du",
-        "confirm_until": "i dag",
         "link_join": "https://x",
     }
 
@@ -133,6 +131,11 @@ def test_party_is_said_in_words(language, guests, said):
         first_name="Åsa", last_name="", programme="", language=language, links={}, guests=guests, confirm_until="kl. 9"
     )
     assert (person["party"], person["confirm_until"]) == (said, "kl. 9")
+
+
+def test_seat_held_for_an_unknown_time_leaves_no_hole():
+    person = person_values(first_name="", last_name="", programme="", language="sv", links={}, guests=0)
+    assert (person["party"], person["confirm_until"]) == ("du", "i dag")
 
 
 @pytest.mark.parametrize(
