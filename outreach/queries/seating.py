@@ -92,7 +92,8 @@ def _next_in_line(session: Session, row: EventRow) -> Rsvp | None:
     free = row.capacity - row.seats_taken
     if free < 1:
         return None
-    fits = (Rsvp.event_id == row.id, Rsvp.seat == Seat.WAITING.value, 1 + Rsvp.guests <= free)
+    waits = (Rsvp.event_id == row.id, Rsvp.seat == Seat.WAITING.value, Rsvp.checked_in_at.is_(None))
+    fits = (*waits, 1 + Rsvp.guests <= free)  # who has been let in at the door needs no offer any more
     found = select(Rsvp).where(*fits).order_by(Rsvp.place).limit(1)
     return session.scalars(found, execution_options={"populate_existing": True}).first()
 
