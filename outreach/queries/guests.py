@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from outreach.departments import SWEDISH_LAST
 from outreach.event import Answer, Seat
 from outreach.models import EventRow, Person, Rsvp, Study
-from outreach.queries import ledger, names
+from outreach.queries import ledger, names, seating
 
 MOST_GUESTS = 20  # who come with one person, at the door
 HOLDING = (Seat.SEATED.value, Seat.OFFERED.value)
@@ -102,8 +102,10 @@ def counts(session: Session, event_id: int) -> Counts:
 def check_in(session: Session, event_id: int, rsvp_id: int, guests_came: int, now: datetime) -> bool:
     """Note that somebody is here with so many guests. False when they were already, which then stands as it is.
 
-    An offered seat is taken by coming.
+    An offered seat is taken by coming. The event is held, or an offer that lapses at the same instant would take the
+    seat back.
     """
+    seating.hold(session, event_id)
     here = update(Rsvp).where(Rsvp.id == rsvp_id, Rsvp.event_id == event_id, Rsvp.checked_in_at.is_(None))
     taken = case((Rsvp.seat == Seat.OFFERED, Seat.SEATED.value), else_=Rsvp.seat)
     values = {"checked_in_at": now, "guests_came": min(max(guests_came, 0), MOST_GUESTS), "seat": taken}
@@ -112,6 +114,7 @@ def check_in(session: Session, event_id: int, rsvp_id: int, guests_came: int, no
 
 def undo(session: Session, event_id: int, rsvp_id: int) -> bool:
     """Take a check-in back; False when there is none. A seat that was only offered is on offer again."""
+    seating.hold(session, event_id)
     this = (Rsvp.id == rsvp_id, Rsvp.event_id == event_id, Rsvp.checked_in_at.is_not(None))
     held = case((and_(Rsvp.seat == Seat.SEATED, Rsvp.confirm_until.is_not(None)), Seat.OFFERED.value), else_=Rsvp.seat)
     return bool(ledger.rows(session, update(Rsvp).where(*this).values(checked_in_at=None, guests_came=0, seat=held)))

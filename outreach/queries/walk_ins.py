@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from outreach.event import Answer, Seat
 from outreach.links import address_hash
 from outreach.models import Audit, Person, Rsvp
-from outreach.queries import audit, guests, names
+from outreach.queries import audit, guests, names, seating
 from outreach.queries.inserting import insert_or
 
 ADDED = "added_walk_in"
@@ -70,6 +70,7 @@ def _candidates(
 
 def add_known(session: Session, event_id: int, person_id: int, guests_came: int, now: datetime) -> tuple[int, bool]:
     """Check in somebody we know, on the list or not: the answer's id, and whether they were not here before."""
+    seating.hold(session, event_id)  # before their answer, as everywhere: two who wait for each other would both fail
     row = _row(event_id, guests_came, now) | {"person_id": person_id}
     new = insert_or(session, Rsvp.__table__).values(row)
     session.execute(new.on_conflict_do_nothing(index_elements=["event_id", "person_id"]))

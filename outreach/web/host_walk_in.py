@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from outreach import clock, database
+from outreach import clock
 from outreach.database import session_scope
 from outreach.duties import Language
-from outreach.queries import guests, names, people, walk_ins
+from outreach.queries import guests, names, people, seating, walk_ins
 from outreach.queries.walk_ins import Candidate
 from outreach.register.addresses import normalised_address
 from outreach.web import host_door, host_joining, host_lines, hosts, persons, profile
@@ -73,7 +73,7 @@ def add(request: Request, token: str, form: Form) -> Response:
         host = hosts.behind(session, token)
         if not host.open:
             return _page(request, host, token, status=409)
-        database.lock(session, f"host/{host.event.id}")  # the same form, sent twice at the same moment
+        seating.hold(session, host.event.id)  # the same form, sent twice at the same moment
         form_id = _form_id(form)
         if matter == "known":
             return _add_known(session, request, host, token, form, form_id)
