@@ -72,6 +72,15 @@ def test_a_table_of_one_small_line_is_not_shown() -> None:
     assert "Institutionen för data" not in words
 
 
+def test_many_lines_without_a_number_are_gathered_in_one() -> None:
+    few = [(1, code, 2020, 2, 1, 0, 0) for code in ("dsv", "juridik", "fysikum")]
+    frame = pd.DataFrame([*few, (1, "kulturgeografi", 2020, 40, 30, 0, 0)], columns=TURNOUT.columns)
+    words = figures.event_markdown(figures.counted(EVENTS, frame), 1, "sv")
+    assert "| 3 andra, för få för att visas | – | – | – | – |" in words
+    assert "Fysikum" not in words
+    assert "| 40 | – | 0 | 0 |" in words  # the three have answered fewer than five times together
+
+
 def test_a_year_and_an_event_nobody_was_invited_to_have_figures_too() -> None:
     assert "Det finns inga evenemang att räkna ännu." in figures.year_markdown(COUNTED, 2030, "sv")
     assert "| Meeting, Stockholm 2027-01-12 | 0 | 0 | 0 | 0 |" in figures.event_markdown(COUNTED, 3, "en")
