@@ -25,3 +25,9 @@ def noted(session: Session, *, action: str, subjects: Collection[str]) -> set[st
 def was_noted(session: Session, *, action: str, subject: str) -> bool:
     found = select(func.count()).select_from(Audit).where(Audit.action == action, Audit.subject == subject)
     return bool(session.scalar(found))
+
+
+def last_detail(session: Session, *, action: str, subject: str) -> dict[str, Any] | None:
+    """The detail of the newest line about `action` and `subject`; None where there is none."""
+    found = select(Audit.detail).where(Audit.action == action, Audit.subject == subject).order_by(Audit.id.desc())
+    return session.scalars(found.limit(1)).one_or_none()

@@ -3,25 +3,28 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from outreach import clock, database
 from outreach.departments import departments
-from outreach.queries import office
+from outreach.event import Event
+from outreach.queries import audit, office
 from outreach.queries import register as register_queries
 from outreach.queries import visits as queries
 from outreach.sheets import rejects
 from outreach.visits import changing
 from outreach.visits.checking import over
-from outreach.visits.drafts import EventDraft
+from outreach.visits.drafts import EventDraft, VisitDraft
 from outreach.visits.planning import Planned, planned, visit_keys
 from outreach.visits.reading import Source, read
 from outreach.visits.slips import Wrong
 from outreach.visits.summary import VisitsSummary
 
 ACTOR = "import"
+READ = "read_from_file"  # what the audit trail calls it
 
 
 def import_visits(path: Path) -> VisitsSummary:
@@ -82,11 +85,13 @@ class _Writing:
         if found is None:
             assert row.visit is not None  # `planned` refuses a row whose visit nobody describes
             found, done = queries.add_visit(self._session, row.visit, self._now), "added"
-        elif row.visit:
+        elif row.visit and self._is_new(_of_visit(found.id), row.visit):
             different = queries.update_visit(self._session, found.id, row.visit, self._now)
             done = "changed" if different else "unchanged"
         else:
             done = "unchanged"
+        if row.visit:
+            self._keep(_of_visit(found.id), row.visit)
         self._done[f"visits_{done}"] += 1
         self._visits[key] = found.id
         return found.id
@@ -94,21 +99,49 @@ class _Writing:
     def _event(self, row: Planned, draft: EventDraft) -> Planned:
         key = draft.source_key or ""
         event = queries.events_by_key(self._session, [key]).get(key)
+        done = "unchanged"
         if event is None:
-            queries.add_event(self._session, draft, self._now)
-            self._done["events_added"] += 1
-            return row
-        seen = replace(draft, department_code=event.department_code, visit_id=event.visit_id)  # these stay
-        if not changing.different(event, seen):
-            self._done["events_unchanged"] += 1
-            return row
-        try:
-            changed = changing.change(self._session, event, draft, actor=ACTOR, now=self._now)
-        except changing.TooLate:
-            return row.refused(_too_late(event.cancelled))
-        self._done["events_changed"] += 1
-        self._done["told"] += changed.told
+            event, done = queries.add_event(self._session, draft, self._now), "added"
+        elif self._is_new(_of_event(event.id), draft) and _differs(event, draft):
+            try:
+                changed = changing.change(self._session, event, draft, actor=ACTOR, now=self._now)
+            except changing.TooLate:
+                return row.refused(_too_late(event.cancelled))
+            self._done["told"] += changed.told
+            done = "changed"
+        self._keep(_of_event(event.id), draft)
+        self._done[f"events_{done}"] += 1
         return row
+
+    def _is_new(self, subject: str, draft: VisitDraft | EventDraft) -> bool:
+        """Whether the file says something else than when it was last read."""
+        last = audit.last_detail(self._session, action=READ, subject=subject)
+        return last is None or last["said"] != _mark(draft)
+
+    def _keep(self, subject: str, draft: VisitDraft | EventDraft) -> None:
+        """Note what the file says, unless it said so before."""
+        if self._is_new(subject, draft):
+            audit.note(self._session, actor=ACTOR, action=READ, subject=subject, detail={"said": _mark(draft)})
+
+
+def _mark(draft: VisitDraft | EventDraft) -> str:
+    """Another text for whatever else a file may say."""
+    return sha256(repr(draft).encode()).hexdigest()[:16]
+
+
+def _of_visit(visit_id: int) -> str:
+    return f"visit:{visit_id}"
+
+
+def _of_event(event_id: int) -> str:
+    return f"event:{event_id}"
+
+
+def _differs(event: Event, draft: EventDraft) -> bool:
+    """Whether the draft would make anything of the event different; whose it is and its visit stay."""
+    return bool(
+        changing.different(event, replace(draft, department_code=event.department_code, visit_id=event.visit_id))
+    )
 
 
 def _too_late(cancelled: bool) -> Wrong:

@@ -13,6 +13,7 @@ from outreach.errors import PermanentFailure
 from outreach.models import Audit, EventChange
 from outreach.queries import visits as queries
 from outreach.visits import changing
+from outreach.visits.drafts import VisitDraft
 from outreach.visits.importing import import_visits
 from tests.visits.planned import answers, told
 from tests.visits.visit_files import AT_HOME, TOKYO, known_events, known_visits, rejects, write
@@ -130,6 +131,29 @@ def test_a_changed_visit_is_changed_and_its_events_know_who_comes(sqlite_db: str
     import_visits(path)
     assert import_visits(write(path, TOKYO | {"delegation": "Prorektor"})).visits_changed == 1
     assert [event.delegation for event in known_events()] == ["Prorektor"]
+
+
+def test_what_was_changed_on_a_page_stays_until_the_file_says_something_else(db: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "v.csv", TOKYO)
+    import_visits(path)
+    (event,), (visit,) = known_events(), known_visits()
+    answers(event, "aya")
+    with database.session_scope() as session:
+        typed = replace(changing.draft_of(event), venue="Residenset", body_sv="Ny text")
+        changing.change(session, event, typed, actor="coordinator:1", now=clock.now())
+        journey = VisitDraft(visit.place, visit.starts_on, visit.ends_on, "Prorektor", source_key="tokyo-27")
+        queries.update_visit(session, visit.id, journey, clock.now())
+    for _ in range(2):
+        again = import_visits(path)
+        assert (again.events_changed, again.visits_changed, again.told) == (0, 0, 0)
+    assert [(one.venue, one.body_sv, one.delegation) for one in known_events()] == [
+        ("Residenset", "Ny text", "Prorektor")
+    ]
+    anew = import_visits(write(path, TOKYO | {"capacity": "70", "delegation": "Rektor"}))
+    assert (anew.events_changed, anew.visits_changed, anew.told) == (1, 1, 1)
+    assert [(one.venue, one.capacity, one.delegation) for one in known_events()] == [
+        ("Sveriges ambassad", 70, "Rektor")
+    ]
 
 
 def test_a_row_gone_from_the_file_leaves_its_event_as_it_is(sqlite_db: str, tmp_path: Path) -> None:
