@@ -13,7 +13,8 @@ def reason(duty: Duty, person: type[Person] = Person) -> ColumnElement[str | Non
     whens: list[tuple[ColumnElement[bool], str]] = [(said.is_(False), "said_no")]
     if duty.invites:
         whens.append((person.membership == Membership.MEMBER, "member"))
-    whens.append((person.membership == Membership.LEFT, "left"))
+    if duty.counts:  # what people have asked for, such as a word about their seat, they are still told
+        whens.append((person.membership == Membership.LEFT, "left"))
     if purposes()[duty.purpose].legal_basis == "consent":
         whens.append((said.is_(None), "no_consent"))
     whens += [(person.email.is_(None), "no_address"), (is_suppressed(duty.purpose, person), "suppressed")]

@@ -12,7 +12,7 @@ from outreach import clock
 from outreach.database import session_scope
 from outreach.errors import TemporaryFailure
 from outreach.event import Answer, Event
-from outreach.models import Campaign, CampaignStatus, Person, Recipient
+from outreach.models import Campaign, CampaignStatus, Membership, Person, Recipient
 from outreach.outgoing import OutgoingBatch, Proof, Result
 from outreach.queries import campaigns, guests, untold
 from outreach.visits import changing, notices
@@ -278,7 +278,18 @@ def test_who_is_checked_in_only_afterwards_is_not_thanked_after_being_missed(eve
     assert living.mailed() == {"ada": ["missed"], "bo": ["thanks"]}
 
 
-def test_who_has_left_or_has_no_address_is_told_nothing(evening):
+def test_who_has_left_the_network_is_still_told_of_the_seat_they_hold(evening):
+    answer(evening, "ada", YES)
+    with session_scope() as session:
+        session.get_one(Person, living.id_of("ada")).membership = Membership.LEFT
+    run()
+    with session_scope() as session:
+        changing.cancel(session, as_it_is(evening), actor="coordinator:1", now=clock.now())
+    run()
+    assert living.mailed() == {"ada": ["confirmed", "cancelled"]}
+
+
+def test_who_has_no_address_is_told_nothing(evening):
     answer(evening, "ada", YES)
     answer(evening, "bo", YES)
     with session_scope() as session:
