@@ -3,6 +3,7 @@
 Reached by a link of the coordinator's own. What is not theirs is not found, by whatever address or field.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -29,6 +30,7 @@ router = APIRouter()
 DONE = ("added", "changed", "told", "unchanged", "cancelled", "visit")
 MOST_DIGITS = 9
 PAST_SHOWN = 50
+Way = Callable[..., str]  # from what follows a coordinator's own address, and its query, to the whole path
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,11 @@ def show(request: Request, token: str) -> Response:
     with session_scope(reading=True) as session:
         who = opened(session, token)
         language = chosen(request, who.language)
-        here = at(f"/planner/{token}")
-        lines = [_line(one, who, here, language) for one in planning.events_of(session, who)]
+
+        def to(path: str, **said: object) -> str:
+            return back(request, at(f"/planner/{token}{path}"), **said)
+
+        lines = [_line(one, who, to, language) for one in planning.events_of(session, who)]
         visits = planning.visits_of(session, who)
     done = request.query_params.get("done", "")
     by_state = {state: list(found) for state, found in groupby(sorted(lines, key=_state), key=_state)}
@@ -103,12 +108,12 @@ def show(request: Request, token: str) -> Response:
         "planner.html",
         language,
         who=who,
-        here=here,
+        to=to,
         done=done if done in DONE else "",
         people=_count(request, "people"),
         coming=by_state.get("coming", [])[::-1],
         past=[line for line in lines if line.state != "coming"][:PAST_SHOWN],
-        journeys=_journeys(visits, lines, here, language),
+        journeys=_journeys(visits, lines, to, language),
     )
 
 
@@ -128,7 +133,7 @@ def back(request: Request, path: str, **said: object) -> str:
     return path + ("?" + "&".join(f"{name}={value}" for name, value in given.items()) if given else "")
 
 
-def _line(one: Standing, who: Planner, here: str, language: Language) -> Line:
+def _line(one: Standing, who: Planner, to: Way, language: Language) -> Line:
     event = one.event
     over = event.starts_at <= clock.now()
     return Line(
@@ -138,8 +143,8 @@ def _line(one: Standing, who: Planner, here: str, language: Language) -> Line:
         where=letters.where(event, language),
         whose=whose(event.department_code, language),
         state="cancelled" if event.cancelled else "past" if over else "coming",
-        edit=f"{here}/event/{event.public_id}",
-        cancel=f"{here}/event/{event.public_id}/cancel",
+        edit=to(f"/event/{event.public_id}"),
+        cancel=to(f"/event/{event.public_id}/cancel"),
         host=hosting.host_url(event, who.id),
     )
 
@@ -148,7 +153,7 @@ def _state(line: Line) -> str:
     return line.state
 
 
-def _journeys(visits: list[Visit], lines: list[Line], here: str, language: Language) -> list[Journey]:
+def _journeys(visits: list[Visit], lines: list[Line], to: Way, language: Language) -> list[Journey]:
     """The visits that are not over, the first to begin first."""
     held = [line.event.visit_id for line in lines if line.state != "cancelled"]
     return [
@@ -157,8 +162,8 @@ def _journeys(visits: list[Visit], lines: list[Line], here: str, language: Langu
             where=f"{one.place.name}, {LOCALES[language].territories.get(one.place.country, one.place.country)}",
             when=span(one, language),
             whose=whose(one.department_code, language),
-            edit=f"{here}/visit/{one.public_id}",
-            add=f"{here}/event?visit={one.public_id}",
+            edit=to(f"/visit/{one.public_id}"),
+            add=to("/event", visit=one.public_id),
             events=held.count(one.id),
         )
         for one in reversed(visits)

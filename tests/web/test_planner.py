@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -304,6 +305,22 @@ def test_pages_are_in_the_coordinators_language_unless_another_is_asked_for(sqli
     assert "Kommande evenemang" in client.get(at(ANNA)).text
     assert "Events to come" in client.get(at(ANNA, "?lang=en")).text
     assert client.post(at(ANNA, "/event?lang=en"), data=typed()).headers["location"].endswith("?done=added&lang=en")
+
+
+def test_other_language_stays_on_the_way_and_the_visit_stays_with_the_form(sqlite_db: str, client: TestClient) -> None:
+    mark = mark_of(client.get(at(ANNA, "/visit")).text)
+    client.post(at(ANNA, "/visit"), data={"city": "Tokyo", "country": "JP", "starts_on": "2027-05-10", "mark": mark})
+    event = plan()
+    page = client.get(at(ANNA, "?lang=en")).text
+    ways = {path for path in re.findall(r'href="([^"]+)"', page) if path.startswith(at(ANNA) + "/")}
+    assert len(ways) == 6  # a new event or visit, an event and its end, an event for the visit, the visit
+    assert {path for path in ways if not path.endswith("lang=en")} == set()
+    (form,) = [unescape(path) for path in ways if "visit=" in path]
+    (switch,) = re.findall(r'href="(\?[^"]*lang=sv)"', client.get(form).text)
+    assert HIDDEN.findall(client.get(form.partition("?")[0] + unescape(switch)).text)[0] == (
+        "visit", re.findall(r"visit=([\w-]+)", form)[0],
+    )  # fmt: skip
+    assert client.get(at(ANNA, f"/event/{event.public_id}?lang=en")).text.count('href="?lang=sv"') == 1
 
 
 def test_looking_changes_nothing(db: str, client: TestClient) -> None:
