@@ -64,8 +64,9 @@ def cancel(
     event: Annotated[str, typer.Argument(help="The event's name, as `outreach events list` shows it.")],
     coordinator: As,
     reason: Annotated[str, typer.Option(help="Why, for the office's own record. It is sent to nobody.")] = "",
+    visit: Annotated[bool, typer.Option("--visit", help="Also the visit it belongs to, and all its events.")] = False,
 ) -> None:
-    """Call an event off for good, and tell those who may have come."""
+    """Call an event off for good, or its whole visit, and tell those who may have come."""
     from outreach import clock
     from outreach.database import session_scope
     from outreach.errors import PermanentFailure
@@ -81,6 +82,13 @@ def cancel(
             raise PermanentFailure(
                 f"There is no event {event!r} that you may cancel. `outreach events list` shows them."
             )
-        done = changing.cancel(session, theirs, actor=who.actor, now=clock.now(), reason=reason.strip())
+        whole = visits.visit_by_id(session, theirs.visit_id) if visit and theirs.visit_id else None
+        if visit and (whole is None or planning.visit(session, who, whole.public_id) is None):
+            raise PermanentFailure(f"{theirs.slug} belongs to no visit that you may cancel. Nothing was cancelled.")
+        if whole:
+            done = changing.cancel_visit(session, whole, who, now=clock.now(), reason=reason.strip())
+        else:
+            done = changing.cancel(session, theirs, actor=who.actor, now=clock.now(), reason=reason.strip())
     telling.soon()
-    print(f"{theirs.slug} is cancelled. {done.told} people are told; {done.not_sent} invitations are never sent.")
+    name = f"The visit of {theirs.slug}" if whole else theirs.slug
+    print(f"{name} is cancelled. {done.told} people are told; {done.not_sent} invitations are never sent.")

@@ -89,6 +89,12 @@ def events_of(session: Session, who: Planner) -> list[Standing]:
     return sorted(standings(session, found), key=lambda one: (one.event.starts_at, one.event.id), reverse=True)
 
 
+def to_call_off(session: Session, who: Planner, visit: Visit, now: datetime) -> list[Event]:
+    """The events of a visit that are theirs and neither cancelled nor begun, by their start."""
+    found = visits.events(session, visit_id=visit.id)
+    return [one for one in found if who.may(one.department_code) and not one.cancelled and one.starts_at > now]
+
+
 def standings(session: Session, events: Iterable[Event]) -> list[Standing]:
     """How these events stand, in the order given."""
     given = list(events)

@@ -38,6 +38,12 @@ def update_visit(session: Session, visit_id: int, draft: VisitDraft, now: dateti
     return _update(session.get_one(VisitRow, visit_id), _visit_columns(draft), now)
 
 
+def cancel_visit(session: Session, visit_id: int, now: datetime) -> bool:
+    """The visit will not be; whether it was to be until now. Its events are called off each by itself:
+    `outreach.visits.changing`."""
+    return _update(session.get_one(VisitRow, visit_id), {"status": PlanStatus.CANCELLED}, now)
+
+
 def add_event(session: Session, draft: EventDraft, now: datetime) -> Event:
     slug = _free_slug(session, draft)
     row = EventRow(public_id=_public_id(), slug=slug, created_at=now, updated_at=now, **_event_columns(draft))

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.errors import PermanentFailure
-from outreach.event import Event, NoticeKind, Place
+from outreach.event import Event, NoticeKind, Place, Visit
 from outreach.models import CampaignStatus
-from outreach.queries import audit, campaigns, event_changes, notices, seats, visits
+from outreach.queries import audit, campaigns, event_changes, notices, planning, seats, visits
+from outreach.queries.planning import Planner
 from outreach.visits.drafts import EventDraft
 
 INVITATION = "event-invitation"
@@ -101,6 +102,19 @@ def cancel(session: Session, event: Event, *, actor: str, now: datetime, reason:
     detail = {"sequence": sequence, "told": told, "not_sent": not_sent}
     audit.note(session, actor=actor, action="cancelled_event", subject=_subject(current), detail=detail)
     return Cancelled(told, not_sent)
+
+
+def cancel_visit(session: Session, visit: Visit, who: Planner, *, now: datetime, reason: str = "") -> Cancelled:
+    """Call a visit off for good, with every event of it that is theirs and has not begun. Doing so once more does
+    nothing."""
+    event_changes.hold_visit(session, visit.id)
+    events = planning.to_call_off(session, who, visit, now)
+    off = [cancel(session, event, actor=who.actor, now=now, reason=reason) for event in events]
+    done = Cancelled(sum(one.told for one in off), sum(one.not_sent for one in off))
+    if visits.cancel_visit(session, visit.id, now):
+        detail = {"events": len(off), "told": done.told} | ({"reason": reason} if reason else {})
+        audit.note(session, actor=who.actor, action="cancelled_visit", subject=f"visit:{visit.id}", detail=detail)
+    return done
 
 
 def different(event: Event, draft: EventDraft) -> tuple[str, ...]:

@@ -71,6 +71,8 @@ class _Writing:
         if event and not known and (late := over(event)):
             return row.refused(*late)
         visit_id = self._visit(row)
+        if event and not known and self._is_off(visit_id):
+            return row.refused(_visit_off())
         if event is None or event.source_key in self._events:
             return row
         self._events.add(event.source_key or "")
@@ -112,6 +114,10 @@ class _Writing:
         self._keep(_of_event(event.id), draft)
         self._done[f"events_{done}"] += 1
         return row
+
+    def _is_off(self, visit_id: int | None) -> bool:
+        visit = None if visit_id is None else queries.visit_by_id(self._session, visit_id)
+        return visit is not None and visit.cancelled
 
     def _is_new(self, subject: str, draft: VisitDraft | EventDraft) -> bool:
         """Whether the file says something else than when it was last read."""
@@ -155,6 +161,14 @@ def _too_late(cancelled: bool) -> Wrong:
         "event",
         "Evenemanget har redan börjat och ändras inte. Ett nytt behöver ett eget namn i kolumnen event.",
         "The event has begun already and is not changed. A new one needs a name of its own in the column event.",
+    )
+
+
+def _visit_off() -> Wrong:
+    return Wrong(
+        "visit",
+        "Besöket är inställt och får inga nya evenemang. Ett nytt besök behöver ett eget namn i kolumnen visit.",
+        "The visit is cancelled and takes no new events. A new visit needs a name of its own in the column visit.",
     )
 
 

@@ -27,9 +27,10 @@ from outreach.web.pages import at, page
 
 router = APIRouter()
 
-DONE = ("added", "changed", "told", "unchanged", "cancelled", "visit")
+DONE = ("added", "changed", "told", "unchanged", "cancelled", "visit", "visit_off")
 MOST_DIGITS = 9
 PAST_SHOWN = 50
+LONGEST_REASON = 2000
 Way = Callable[..., str]  # from what follows a coordinator's own address, and its query, to the whole path
 
 
@@ -62,6 +63,7 @@ class Journey:
     whose: str
     edit: str
     add: str
+    cancel: str
     events: int
 
 
@@ -154,21 +156,27 @@ def _state(line: Line) -> str:
 
 
 def _journeys(visits: list[Visit], lines: list[Line], to: Way, language: Language) -> list[Journey]:
-    """The visits that are not over, the first to begin first."""
+    """The visits that are to be and not over, the first to begin first."""
     held = [line.event.visit_id for line in lines if line.state != "cancelled"]
     return [
         Journey(
             visit=one,
-            where=f"{one.place.name}, {LOCALES[language].territories.get(one.place.country, one.place.country)}",
+            where=where(one, language),
             when=span(one, language),
             whose=whose(one.department_code, language),
             edit=to(f"/visit/{one.public_id}"),
             add=to("/event", visit=one.public_id),
+            cancel=to(f"/visit/{one.public_id}/cancel"),
             events=held.count(one.id),
         )
         for one in reversed(visits)
-        if one.ends_on >= clock.today()
+        if one.ends_on >= clock.today() and not one.cancelled
     ]
+
+
+def where(visit: Visit, language: Language) -> str:
+    """ "Tokyo, Japan"."""
+    return f"{visit.place.name}, {LOCALES[language].territories.get(visit.place.country, visit.place.country)}"
 
 
 def span(visit: Visit, language: Language) -> str:

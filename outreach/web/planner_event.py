@@ -16,7 +16,7 @@ from outreach.database import session_scope
 from outreach.duties import LANGUAGES, Language
 from outreach.event import Event, Visit
 from outreach.figures.hiding import LEAST
-from outreach.queries import audit, planning, visits
+from outreach.queries import audit, event_changes, planning, visits
 from outreach.queries.planning import Planner
 from outreach.visits import changing, letters, telling
 from outreach.visits.drafts import EventDraft
@@ -24,14 +24,14 @@ from outreach.web import countries, persons, planner_form, planner_review, secur
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
 from outreach.web.pages import at, page, see_other
-from outreach.web.planner import back, event_of, opened, span, visit_of, whose
+from outreach.web.planner import LONGEST_REASON, back, event_of, opened, span, visit_of, whose
 from outreach.web.planner_form import Filled
+from outreach.web.planner_visit_cancel import cancelling
 
 router = APIRouter()
 
 STEPS = ("review", "edit", "save")
 MARK = re.compile(r"[\w-]{16,32}", re.ASCII)
-LONGEST_REASON = 2000
 MOST_BYTES = 1024 * 1024  # four texts of 20,000 characters, as a form sends them: "å" is six
 # The letters are shown inside the page, with their own styles; everything on it is escaped, and nothing runs.
 POLICY = security.PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
@@ -45,6 +45,8 @@ def new(request: Request, token: str, visit: str = "") -> Response:
     with session_scope(reading=True) as session:
         who = opened(session, token)
         journey = visit_of(session, who, visit) if visit else None
+        if journey and journey.cancelled:
+            return cancelling(request, session, token, who, journey)
         return _form(request, token, who, planner_form.new_event(who, journey, new_mark()), visit=journey)
 
 
@@ -64,6 +66,11 @@ def add(request: Request, token: str, form: Form) -> Response:
             return _review(request, session, who, filled, draft, visit=journey)
     with session_scope() as session:
         who = opened(session, token)
+        if journey:
+            event_changes.hold_visit(session, journey.id)
+            journey = visit_of(session, who, journey.public_id)
+        if journey and journey.cancelled:
+            return cancelling(request, session, token, who, journey, status=409)
         _add(session, who, draft, filled.typed["mark"])
     return see_other(back(request, at(f"/planner/{token}"), done="added"))
 

@@ -23,6 +23,7 @@ from outreach.web.pages import at, page, see_other
 from outreach.web.planner import back, opened, visit_of, whose
 from outreach.web.planner_event import MARK, choices, new_mark
 from outreach.web.planner_form import Filled
+from outreach.web.planner_visit_cancel import cancelling
 
 router = APIRouter()
 
@@ -52,6 +53,8 @@ def edit(request: Request, token: str, public_id: str) -> Response:
     with session_scope(reading=True) as session:
         who = opened(session, token)
         visit = visit_of(session, who, public_id)
+        if visit.cancelled:
+            return cancelling(request, session, token, who, visit)
         return _form(request, token, who, planner_form.of_visit(visit, _seen(visit)), visit=visit)
 
 
@@ -64,6 +67,8 @@ def change(request: Request, token: str, public_id: str, form: Form) -> Response
         visit = visit_of(session, who, public_id)
         event_changes.hold_visit(session, visit.id)
         visit = visit_of(session, who, public_id)
+        if visit.cancelled:
+            return cancelling(request, session, token, who, visit, status=409)
         if filled.typed["mark"] != _seen(visit):
             kept = replace(filled, typed=filled.typed | {"mark": _seen(visit)})
             return _form(request, token, who, kept, visit=visit, status=409, overtaken=True)

@@ -9,7 +9,7 @@ from outreach.cli.commands import app
 from outreach.errors import PermanentFailure
 from outreach.links import read
 from tests.conftest import NOON
-from tests.visits.planned import answers, as_it_is, noted, plan, told
+from tests.visits.planned import answers, as_it_is, noted, plan, told, trip
 
 ANNA, TOVE = "anna.lindqvist@office.example.org", "tove.hallgren@arkeologi.example.org"
 
@@ -53,6 +53,18 @@ def test_cancelling_tells_who_may_have_come(db: str) -> None:
     assert said == "berlin-2027-03-12 is cancelled. 1 people are told; 0 invitations are never sent.\n"
     assert told(event, "cancelled") == {("sara", "cancelled")}
     assert noted("cancelled_event")[0][0].startswith("coordinator:")
+
+
+def test_cancelling_a_whole_visit_cancels_its_events(sqlite_db: str) -> None:
+    event = plan(visit_id=trip().id)
+    other = plan(title_sv="Hemma")
+    assert outreach("cancel", event.slug, "--as", ANNA, "--visit").startswith(
+        f"The visit of {event.slug} is cancelled. "
+    )
+    assert (as_it_is(event).cancelled, as_it_is(other).cancelled) == (True, False)
+    with pytest.raises(PermanentFailure, match="belongs to no visit"):
+        outreach("cancel", other.slug, "--as", ANNA, "--visit")
+    assert not as_it_is(other).cancelled
 
 
 @pytest.mark.parametrize(("email", "name"), [(TOVE, ""), ("nobody@example.org", ""), (ANNA, "nowhere-2027")])

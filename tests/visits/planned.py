@@ -1,17 +1,17 @@
 """Events of a department or the central office, and people who have answered to them, for the planners' tests."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from outreach import clock, links
 from outreach.database import session_scope
-from outreach.event import Answer, Event, Place
+from outreach.event import Answer, Event, Place, Visit
 from outreach.models import Audit, Campaign, Notice, Person
 from outreach.queries import seats, visits
-from outreach.visits.drafts import EventDraft
+from outreach.visits.drafts import EventDraft, VisitDraft
 
 BERLIN = Place("Berlin", "DE", 52.52437, 13.41053, "Europe/Berlin")
 HAMBURG = Place("Hamburg", "DE", 53.57532, 10.01534, "Europe/Berlin")
@@ -27,6 +27,14 @@ DRAFT = EventDraft(
     capacity=2,
     guests_allowed=1,
 )
+
+
+def trip(**different: Any) -> Visit:
+    """A visit to where DRAFT is, for the week around it."""
+    day = DRAFT.starts_at.date()
+    told = {"place": DRAFT.place, "starts_on": day - timedelta(days=3), "ends_on": day + timedelta(days=3)}
+    with session_scope() as session:
+        return visits.add_visit(session, VisitDraft(**{**told, **different}), clock.now())
 
 
 def plan(**different: Any) -> Event:

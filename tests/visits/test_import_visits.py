@@ -183,6 +183,18 @@ def test_a_cancelled_event_is_not_brought_back_by_its_file(sqlite_db: str, tmp_p
     assert known_events()[0].cancelled
 
 
+def test_a_cancelled_visit_takes_no_new_events_from_a_file(sqlite_db: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "v.csv", TOKYO)
+    import_visits(path)
+    with database.session_scope() as session:
+        (visit,) = queries.visits(session)
+        assert queries.cancel_visit(session, visit.id, clock.now())
+    assert (import_visits(path).rejected, import_visits(path).events_unchanged) == (0, 1)
+    summary = import_visits(write(path, TOKYO, TOKYO | {"title_sv": "Lunch"}))
+    assert (summary.events_added, summary.rejected) == (0, 1)
+    assert "The visit is cancelled" in rejects(path)[0]["reason"]
+
+
 BAD = {
     "paris": ({"city": "Paris", "country": ""}, "Paris, France; Paris, United States (Texas)"),
     "no such city": ({"city": "Gotheburg", "country": ""}, "Did you mean Gothenburg, Sweden"),

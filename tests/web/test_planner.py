@@ -16,7 +16,7 @@ from outreach.models import Consent, Coordinator, Membership, Notice, Person, Vi
 from outreach.queries import planning, visits
 from outreach.visits import hosting
 from tests.conftest import NOON
-from tests.visits.planned import DRAFT, answers, as_it_is, noted, plan
+from tests.visits.planned import DRAFT, answers, as_it_is, noted, plan, told, trip
 from tests.web.conftest import MakePerson, TestClient, whole_database
 
 ANNA, TOVE, HENRIK = (
@@ -268,6 +268,50 @@ def test_visit_is_changed_and_the_second_of_two_is_told(db: str, client: TestCli
         assert session.execute(select(VisitRow.delegation, VisitRow.purpose)).one() == ("Rektor", "")
 
 
+def test_visit_is_called_off_with_its_events_that_have_not_begun(db: str, client: TestClient) -> None:
+    visit = trip()
+    event, lunch = plan(visit_id=visit.id), plan(visit_id=visit.id, title_sv="Lunch")
+    begun = plan(visit_id=visit.id, title_sv="Frukost", starts_at=NOON - timedelta(hours=1))
+    elsewhere = plan(title_sv="Hemma")
+    answers(event, "sara")
+    path = at(ANNA, f"/visit/{visit.public_id}/cancel")
+    before = whole_database()
+    page = client.get(path).text
+    assert "Evenemanget Alumnkväll i Berlin ställs in. De som har en plats (1)" in page
+    assert "Evenemang som har börjat eller är någon annans ställs inte in (1)." in page
+    assert client.post(path, data={"step": ""}).status_code == 422
+    assert whole_database() == before
+    answer = client.post(path, data={"step": "cancel", "reason": "Sjukdom"})
+    assert answer.headers["location"] == at(ANNA, "?done=visit_off&people=1")
+    off = [as_it_is(one).cancelled for one in (event, lunch, begun, elsewhere)]
+    assert off == [True, True, False, False]
+    assert told(event, "cancelled") == {("sara", "cancelled")}
+    assert "1 person får ett brev" in client.get(answer.headers["location"]).text
+    assert "Ställ in besöket" not in client.get(at(ANNA)).text
+    client.post(path, data={"step": "cancel"})
+    assert [detail for _, _, detail in noted("cancelled_visit")] == [{"events": 2, "told": 1, "reason": "Sjukdom"}]
+
+
+def test_cancelled_visit_is_not_changed_and_takes_no_new_events(sqlite_db: str, client: TestClient) -> None:
+    visit = trip()
+    new, edit = at(ANNA, f"/event?visit={visit.public_id}"), at(ANNA, f"/visit/{visit.public_id}")
+    client.post(f"{edit}/cancel", data={"step": "cancel"})
+    sent = typed(visit=visit.public_id)
+    for answer in (client.get(new), client.post(new, data=sent), client.get(edit), client.post(edit, data=sent)):
+        assert "Besöket är inställt." in answer.text
+    assert all_events() == []
+
+
+def test_department_calls_off_its_own_events_of_a_visit_alone(sqlite_db: str, client: TestClient) -> None:
+    visit = trip(department_code="arkeologi")
+    own, central = plan(visit_id=visit.id, department_code="arkeologi"), plan(visit_id=visit.id)
+    assert client.get(at(HENRIK, f"/visit/{visit.public_id}/cancel")).status_code == 404
+    assert client.post(at(HENRIK, f"/visit/{visit.public_id}/cancel"), data={"step": "cancel"}).status_code == 404
+    assert "någon annans ställs inte in (1)" in client.get(at(TOVE, f"/visit/{visit.public_id}/cancel")).text
+    client.post(at(TOVE, f"/visit/{visit.public_id}/cancel"), data={"step": "cancel"})
+    assert (as_it_is(own).cancelled, as_it_is(central).cancelled) == (True, False)
+
+
 def test_list_shows_how_each_event_stands(db: str, client: TestClient) -> None:
     event = plan(capacity=3)
     answers(event, "sara", guests=1)
@@ -313,7 +357,7 @@ def test_other_language_stays_on_the_way_and_the_visit_stays_with_the_form(sqlit
     event = plan()
     page = client.get(at(ANNA, "?lang=en")).text
     ways = {path for path in re.findall(r'href="([^"]+)"', page) if path.startswith(at(ANNA) + "/")}
-    assert len(ways) == 6  # a new event or visit, an event and its end, an event for the visit, the visit
+    assert len(ways) == 7  # a new event or visit, an event and its end, an event for the visit, the visit and its end
     assert {path for path in ways if not path.endswith("lang=en")} == set()
     (form,) = [unescape(path) for path in ways if "visit=" in path]
     (switch,) = re.findall(r'href="(\?[^"]*lang=sv)"', client.get(form).text)

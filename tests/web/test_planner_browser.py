@@ -12,7 +12,7 @@ from outreach.database import session_scope
 from outreach.event import Event
 from outreach.queries import visits
 from tests.newsletter.judging import HTML_VALIDATE, html_errors
-from tests.visits.planned import DRAFT, answers
+from tests.visits.planned import DRAFT, answers, trip
 from tests.web.test_browser import DESK, PHONE, browser, pytestmark, served, server, violations
 from tests.web.test_planner import ANNA, TOVE, all_events, as_it_is, at
 from tests.web.test_planner_access import journey
@@ -62,7 +62,8 @@ def test_planning_pages_are_accessible(
     context = browser.new_context(color_scheme=theme, viewport=size)  # type: ignore[arg-type]
     page, found = context.new_page(), {}
     edit = f"/event/{planned.public_id}"
-    for path in ("", "/event", "/visit", edit, f"{edit}/cancel"):
+    off = f"/visit/{trip().public_id}/cancel"
+    for path in ("", "/event", "/visit", edit, f"{edit}/cancel", off):
         page.goto(f"{served}{at(ANNA, path)}?lang={language}")
         assert page.locator("html").get_attribute("lang") == language
         found[path] = problems(page)
