@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from outreach.event import Answer, Seat
 from outreach.links import address_hash
-from outreach.models import Audit, Person, Rsvp
+from outreach.models import Audit, EventRow, Person, Rsvp
 from outreach.queries import audit, guests, names, seating
 from outreach.queries.inserting import insert_or
 
@@ -80,7 +80,12 @@ def add_known(session: Session, event_id: int, person_id: int, guests_came: int,
 
 
 def add_unknown(session: Session, event_id: int, name: str, guests_came: int, now: datetime) -> int:
-    """Check in somebody of whom only the name is kept, until the event is tidied; the answer's id."""
+    """Check in somebody of whom only the name is kept, until the event is tidied; the answer's id.
+
+    An event that has been tidied is tidied anew: hosts may still write down who came.
+    """
+    tidied = (EventRow.id == event_id, EventRow.tidied_at.is_not(None))
+    session.execute(update(EventRow).where(*tidied).values(tidied_at=None))
     row = _row(event_id, guests_came, now) | {"name": name, "checked_in_at": now, "guests_came": guests_came}
     return session.scalars(insert(Rsvp).values(row).returning(Rsvp.id)).one()
 

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from outreach.duties import purposes
 from outreach.event import Event
 from outreach.models import Audit, Consent, Membership, Person
 from outreach.queries import names, one_person, suppressions, walk_ins
+from outreach.visits import life
 from outreach.web.app import create_app
 from tests.conftest import NOON
 from tests.web.conftest import MakePerson, consents_of, person, whole_database, with_studies
@@ -129,6 +131,16 @@ def test_a_name_is_enough_and_the_same_form_twice_is_one_guest(client: TestClien
     assert [name for _, name, _ in came(evening)] == ["Lo <b>Ek", "Bo Ek"]
     with session_scope(reading=True) as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_a_name_written_down_long_after_the_event_is_deleted_too(client: TestClient, evening: Event) -> None:
+    late = evening.ends_at + timedelta(days=20)
+    with session_scope() as session:
+        life.queue(session, late)
+    send(client, evening, first_name="Lo", last_name="Ek")
+    with session_scope() as session:
+        life.queue(session, late)
+    assert came(evening) == [(None, "", 0)]
 
 
 def test_a_form_sent_twice_at_the_same_moment_is_one_guest(evening: Event) -> None:
