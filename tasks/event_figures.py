@@ -18,14 +18,15 @@ DAYS_SHOWN = timedelta(days=60)  # so long after an event its figures are still 
 
 @task
 def publish_event_figures() -> int:
-    """Leave the figures of every event that is to come or has just been, of this year and of each year those events are
-    in, and the map of members, as artifacts. Returns how many events have figures.
+    """Leave the figures of every event somebody was invited to that is to come or has just been, of this year and of
+    each year those events are in, and the map of members, as artifacts. Returns how many events have figures.
     """
     with session_scope(reading=True) as session:
         events = event_figures.events(session)
-        counted = figures.counted(events, event_figures.turnout(session))
+        turnout = event_figures.turnout(session)
         members = event_figures.members_by_city(session)
-    current = events[events["day"] >= clock.today() - DAYS_SHOWN]
+    counted = figures.counted(events, turnout)
+    current = events[(events["day"] >= clock.today() - DAYS_SHOWN) & events["event_id"].isin(turnout["event_id"])]
     for event_id, slug in zip(current["event_id"].tolist(), current["slug"].tolist(), strict=True):
         _publish(f"event-{slug}", partial(figures.event_markdown, counted, event_id))
     for year in sorted({clock.today().year, *current["year"].tolist()}):

@@ -27,6 +27,7 @@ from outreach.stories import import_stories
 from outreach.up.claims import lock
 
 DUTY, NEWSLETTER, LINKEDIN = "graduation-invitation", "quarterly-newsletter", "linkedin-export"
+INVITATION = visits_shown.INVITATION
 MEMBERS = 300  # who say yes to the newsletter
 PEOPLE, SEED = 5000, 7
 RUN_SECONDS = 180
@@ -101,40 +102,51 @@ def _main_job(story: Story) -> None:
     story.tell("A third run wrote to nobody: everyone has exactly one mail.")
     story.tell(one_reader.joins(DUTY))
     story.tell(_figures())
-    _newsletter(story)
-    _visits(story)
+    _newsletter_and_visits(story)
 
 
-def _newsletter(story: Story) -> None:
-    """The next edition, today instead of on its Tuesday: filled from the stories, shown, signed and delivered."""
+def _newsletter_and_visits(story: Story) -> None:
+    """The next edition, today instead of on its Tuesday, and the invitations to where the university travels, side by
+    side."""
     story.tell(_members_say_yes())
-    story.tell(f"The newsletter was filled, and its run ended as: {_run_duty(NEWSLETTER, early=True)}")
+    for line in visits_shown.arrive(PEOPLE // 2, SEED):
+        story.tell(line)
+    newsletter, invitation = _start(NEWSLETTER, early=True), _start(INVITATION)
+    story.tell(f"The newsletter was filled, and its run ended as: {_ended(newsletter)}")
+    story.tell(f"The events whose time has come were found, and the run ended as: {_ended(invitation)}")
     story.tell(_sign())
-    story.tell(f"The newsletter's second run ended as: {_run_duty(NEWSLETTER, early=True)}")
+    newsletter, invitation = _start(NEWSLETTER, early=True), _start(INVITATION)
+    story.tell(f"The newsletter's second run ended as: {_ended(newsletter)}")
+    story.tell(_newsletters())
+    story.tell(f"The invitations' second run ended as: {_ended(invitation)}")
+    _posts_and_answers(story)
+
+
+def _newsletters() -> str:
     members, letters = MEMBERS + 1, _mails(NEWSLETTER)  # and the one who joined before
     if letters != members:
         raise PermanentFailure(f"{letters} newsletters were written for {members} members who said yes.")
-    story.tell(f"{letters} members have one newsletter each. Anybody may read it: {settings().public_url}/newsletter")
-    _linkedin(story)
+    return f"{letters} members have one newsletter each. Anybody may read it: {settings().public_url}/newsletter"
 
 
-def _linkedin(story: Story) -> None:
-    """The week's posts, from the same stories and the newsletter that has just been sent."""
-    story.tell(f"The posts for LinkedIn were written, and the run ended as: {_run_duty(LINKEDIN)}")
+def _posts_and_answers(story: Story) -> None:
+    """The week's posts, from the same stories and the newsletter just sent, while those who are invited answer until a
+    table is full."""
+    posts = _start(LINKEDIN)
+    said_yes, line = visits_shown.answer()
+    story.tell(line)
+    counting = _start(INVITATION)  # invites nobody again, tells who has answered, and counts the answers
+    story.tell(f"The posts for LinkedIn were written, and the run ended as: {_ended(posts)}")
+    story.tell(_posts())
+    _ended(counting)
+    story.tell(visits_shown.told(said_yes))
+
+
+def _posts() -> str:
     pages = list((settings().data_dir / "exports" / "linkedin").glob("*/index.html"))
     if len(pages) != 1:
         raise PermanentFailure("There is no page with the week's posts for LinkedIn.")
-    story.tell(f"Each post with its picture and a button to copy it: {pages[0]}")
-
-
-def _visits(story: Story) -> None:
-    """The university travels: alumni who live there are invited and answer, until a table is full."""
-    for line in visits_shown.arrive(PEOPLE // 2, SEED):
-        story.tell(line)
-    for line in visits_shown.invite(_run_duty, _sign):
-        story.tell(line)
-    for line in visits_shown.answer(_run_duty):
-        story.tell(line)
+    return f"Each post with its picture and a button to copy it: {pages[0]}"
 
 
 def _members_say_yes() -> str:
@@ -159,9 +171,18 @@ def _import_stories() -> str:
     return import_stories(folder).sentence("en")
 
 
-def _run_duty(duty: str = DUTY, **params: Any) -> str:
-    """Start the deployment, wait for the worker to run it, and return the name of the state it ended in."""
-    run_id = prefect_api.start_duty(duty, {"params": params} if params else {}, idempotency_key=f"demo/{uuid.uuid4()}")
+def _run_duty() -> str:
+    return _ended(_start(DUTY))
+
+
+def _start(duty: str, **params: Any) -> str:
+    """Start the duty's deployment, which the worker runs; returns the flow run's id."""
+    parameters = {"params": params} if params else {}
+    return prefect_api.start_duty(duty, parameters, idempotency_key=f"demo/{uuid.uuid4()}")
+
+
+def _ended(run_id: str) -> str:
+    """Wait until a run has ended and return the name of the state it ended in. Raises PermanentFailure if it failed."""
     state = prefect_api.wait_for(run_id, RUN_SECONDS)
     if state.type != "COMPLETED":
         raise PermanentFailure(f"The run ended as {state.name}: {state.message} See {prefect_api.flow_run_url(run_id)}")

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -26,8 +26,6 @@ TELLING_SECONDS = 60
 # What those who are invited say, in turn: answer and guests. To the smallest event twelve say yes.
 SAID = (("yes", 0), ("no", 0), ("yes", 0), ("perhaps", 0), ("yes", 0), ("yes", 0), ("no", 0), ("yes", 0))
 
-Run = Callable[[str], str]  # starts a duty and says how it ended
-
 
 def arrive(people_in_list: int, seed: int) -> Iterator[str]:
     """Import alumni and visits, and let the members abroad say yes to being invited. Says what happened."""
@@ -45,18 +43,11 @@ def arrive(people_in_list: int, seed: int) -> Iterator[str]:
     yield f"{len(abroad)} members who live abroad said yes to invitations."
 
 
-def invite(run: Run, sign: Callable[[], str]) -> Iterator[str]:
-    """Run the invitation, sign it and run it again. Says what happened."""
-    yield f"The events whose time has come were found, and the run ended as: {run(INVITATION)}"
-    yield sign()
-    yield f"The invitations' second run ended as: {run(INVITATION)}"
+def answer() -> tuple[int, str]:
+    """Answer for some of the invited, each by the link in their own mail, until the small event is full and some wait.
+    Returns how many said yes to any event, and what happened.
 
-
-def answer(run: Run) -> Iterator[str]:
-    """Answer for some of the invited, each by the link in their own mail, until the small event is full and some wait;
-    then have everyone told. Says what happened.
-
-    Raises PermanentFailure where the seats, the line or the mails are not as they should be.
+    Raises PermanentFailure where the seats or the line are not as they should be.
     """
     small = _smallest()
     yes = 0
@@ -70,13 +61,13 @@ def answer(run: Run) -> Iterator[str]:
         stands = guests.counts(session, small.id)
     if stands.expected != small.capacity or not stands.waiting:
         raise PermanentFailure(f"{small.slug} was to be full with a waiting list: {stands}")
-    yield f"{small.title_en}: {stands.expected} of {small.capacity} seats are taken and {stands.waiting} people wait."
-    run(INVITATION)  # invites nobody again, tells who has answered, and counts the answers
-    yield f"{_told(yes)} people have been told where they stand, those with a seat by a calendar file too."
+    full = f"{small.title_en}: {stands.expected} of {small.capacity} seats are taken and {stands.waiting} people wait."
+    return yes, full
 
 
-def _told(people: int) -> int:
-    """Wait until everyone is told: each answer has started the duty that does it too, at its next half minute.
+def told(people: int) -> str:
+    """Wait until everyone is told: each answer has started the duty that does it too, at its next half minute. Says how
+    many are.
 
     Raises PermanentFailure where there are fewer mails than people in the end, or more.
     """
@@ -87,7 +78,7 @@ def _told(people: int) -> int:
         time.sleep(0.2)
     if mails != people:
         raise PermanentFailure(f"{people} people said yes to an event, and {mails} were told where they stand.")
-    return mails
+    return f"{mails} people have been told where they stand, those with a seat by a calendar file too."
 
 
 def where_to_look() -> str:

@@ -11,6 +11,8 @@ from outreach import database
 from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus
 from outreach.queries import ledger
 
+TIME_OVER = "campaign_expired"  # why somebody who waited is not written to: the word they have in the ledger
+
 
 def natural_key(duty: str, period: str, department: str | None) -> str:
     return f"{duty}/{period}/{department or 'central'}"
@@ -164,11 +166,22 @@ def expire(session: Session, now: datetime) -> int:
         )
     ).all()
     if over:
-        ledger.cancel_planned(session, over, "campaign_expired", now)
+        ledger.cancel_planned(session, over, TIME_OVER, now)
         session.execute(
             update(Campaign).where(Campaign.id.in_(over)).values(status=CampaignStatus.EXPIRED, closed_at=now)
         )
     return len(over)
+
+
+def reopen(session: Session, campaign_id: int, until: datetime) -> int:
+    """Go on with a campaign that expired, now that what it is about has moved to later: whoever waited in it when its
+    time was over waits again. Returns how many. A cancelled campaign stays closed."""
+    expired = (Campaign.id == campaign_id, Campaign.status == CampaignStatus.EXPIRED)
+    open_again = {"status": CampaignStatus.OPEN, "closed_at": None, "expires_at": until}
+    if not ledger.rows(session, update(Campaign).where(*expired).values(**open_again)):
+        return 0
+    waited = (Recipient.campaign_id == campaign_id, Recipient.reason == TIME_OVER)
+    return ledger.move(session, RecipientStatus.PLANNED, *waited, table=ledger.ONCE_MORE, settled_at=None)
 
 
 def newest(session: Session, limit: int) -> Sequence[Campaign]:

@@ -41,6 +41,9 @@ REPORTED: dict[RecipientStatus, frozenset[RecipientStatus]] = {
 # The one way back from unknown, for a coordinator who decided it: `outreach.resending`. Nothing does it by itself.
 SECOND_TRY: dict[RecipientStatus, frozenset[RecipientStatus]] = {S.PLANNED: frozenset({S.UNKNOWN})}
 
+# A campaign that ended by its time goes on, because what it is about has moved: `campaigns.reopen`.
+ONCE_MORE: dict[RecipientStatus, frozenset[RecipientStatus]] = {S.PLANNED: frozenset({S.CANCELLED})}
+
 # Statuses of a person whom a message may have reached: they must never get the same one again.
 MAY_HAVE_IT = (
     S.IN_FLIGHT,

@@ -30,29 +30,39 @@ def open_invitations(
     """One campaign for each event whose invitation is due on `day` and that still takes answers, by its start.
 
     `department`: only the events it holds; None for everyone's. `parameters` may name one event (EVENT). A campaign
-    ends when its event takes no more answers, and is cancelled with it. Raises PermanentFailure for a duty, department
-    or event that does not exist.
+    ends when its event takes no more answers, goes on when it takes them again, and is cancelled with it. Raises
+    PermanentFailure for a duty, department or event that does not exist.
     """
     duty, now = duties.duty(duty_name), clock.now()
     if department:
         departments.department(department)
     _follow(session, duty_name, now)
     moment = now + (day - clock.today())
-    opened = [
-        campaigns.open_campaign(
-            session,
-            duty=duty_name,
-            period=event.slug,
-            department=event.department_code,
-            parameters={EVENT: event.public_id},
-            flow_run_id=flow_run_id,
-            now=now,
-            expires_at=event.answers_until,
-        )
+    due = [
+        event
         for event in _chosen(session, department, str(parameters.get(EVENT, "")).strip())
         if is_due(event, times(duty), moment)
     ]
+    opened = [_open(session, duty_name, event, flow_run_id, now) for event in due]
     return [campaign for campaign in opened if campaign.status == CampaignStatus.OPEN]
+
+
+def _open(session: Session, duty_name: str, event: Event, flow_run_id: str | None, now: datetime) -> Campaign:
+    """The campaign of an event. One whose time was over goes on where answers are taken until later now."""
+    campaign = campaigns.open_campaign(
+        session,
+        duty=duty_name,
+        period=event.slug,
+        department=event.department_code,
+        parameters={EVENT: event.public_id},
+        flow_run_id=flow_run_id,
+        now=now,
+        expires_at=event.answers_until,
+    )
+    if campaign.status == CampaignStatus.EXPIRED and now < event.answers_until:
+        campaigns.reopen(session, campaign.id, event.answers_until)
+        session.refresh(campaign)
+    return campaign
 
 
 def is_due(event: Event, when: EventTimes, moment: datetime) -> bool:

@@ -181,11 +181,8 @@ def test_an_event_whose_last_day_is_moved_takes_its_invitation_along(db):
     with at(2, 3):
         event = plan()
         run_twice()
-    with at(2, 10), session_scope() as session:
-        current = visits.event_by_id(session, event.id)
-        assert current is not None
-        draft = replace(changing.draft_of(current), answer_by=date(2027, 3, 14))
-        changing.change(session, current, draft, actor="test", now=clock.now())
+    with at(2, 10):
+        move_the_last_day(event, date(2027, 3, 14))
     living.member("late", AUCKLAND)
     with at(3, 9):
         run_twice()
@@ -193,6 +190,63 @@ def test_an_event_whose_last_day_is_moved_takes_its_invitation_along(db):
     with at(3, 12):
         run_twice()
     assert living.mailed() == {"a": ["invitation", "reminder"], "late": ["invitation"]}
+
+
+def move_the_last_day(event: Event, day: date) -> None:
+    with session_scope() as session:
+        current = visits.event_by_id(session, event.id)
+        assert current is not None
+        changing.change(
+            session, current, replace(changing.draft_of(current), answer_by=day), actor="test", now=clock.now()
+        )
+
+
+def test_an_invitation_whose_time_was_over_goes_on_when_the_last_day_is_moved_to_later(db):
+    living.member("invited", AUCKLAND)
+    with at(3, 1):
+        event = plan(answer_by=date(2027, 3, 3))
+        run_twice()
+        living.member("waits", AUCKLAND)
+        with session_scope() as session:
+            [campaign] = campaigning.open_campaigns(
+                session, living.INVITING, day=clock.today(), department=None, parameters={}
+            )
+            campaigning.select(session, campaign, clock.today())
+    with at(3, 4):
+        run_twice()
+        assert statuses(event) == {"accepted": 1, "cancelled": 1}
+        living.member("late", AUCKLAND)
+        move_the_last_day(event, date(2027, 3, 12))
+        run_twice()
+    assert living.mailed() == {name: ["invitation"] for name in ("invited", "waits", "late")}
+    with at(3, 13):
+        run_twice()
+    assert len(living.mails()) == 3
+
+
+def test_an_invitation_somebody_cancelled_stays_closed_when_the_last_day_is_moved(db):
+    living.member("a", AUCKLAND)
+    with at(3, 1):
+        event = plan(answer_by=date(2027, 3, 3))
+        with session_scope() as session:
+            campaigning.open_campaigns(session, living.INVITING, day=clock.today(), department=None, parameters={})
+        steer(f"event-invitation/{event.slug}/central", ANNA, Turn.CANCEL, via="cli")
+    with at(3, 4):
+        move_the_last_day(event, date(2027, 3, 12))
+        run_twice()
+    assert living.mails() == []
+
+
+def test_who_moves_away_after_the_invitation_is_reminded_all_the_same(db):
+    """They were asked, and the host counts on an answer."""
+    living.member("a", AUCKLAND)
+    with at(2, 3):
+        plan()
+        run_twice()
+    living.move("a", Place("Tokyo", "JP", 35.6895, 139.69171, "Asia/Tokyo"))
+    with at(3, 7):
+        run_twice()
+    assert living.mailed() == {"a": ["invitation", "reminder"]}
 
 
 def test_a_cancelled_event_invites_nobody_and_who_waited_is_cancelled(db):
