@@ -1,4 +1,4 @@
-"""The folders an office lays register files, visits and returned mail in, and those beside them for what has been read."""
+"""The folders an office lays register files, visits and returned mail in, and those for what has been read."""
 
 import shutil
 from datetime import UTC, datetime, timedelta

@@ -1,10 +1,7 @@
 """Which header or key means which of our columns, and which words mean which of our values, in Swedish and English."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-from typing import TypeVar
-
 from outreach.models import StoryStatus
+from outreach.sheets.headers import Headers, meanings
 from outreach.sheets.reading import folded
 from outreach.stories.problems import RefusedStory
 from outreach.story import Channel, Kind
@@ -68,36 +65,12 @@ ANSWERS = {True: ["yes", "ja", "j", "y", "true", "1", "x"], False: ["no", "nej",
 LANGUAGES = {"sv": ["sv", "svenska", "swedish"], "en": ["en", "engelska", "english"]}
 
 
-Value = TypeVar("Value")
-
-
-def _meanings(words: dict[Value, list[str]]) -> dict[str, Value]:
-    return {folded(word): ours for ours, many in words.items() for word in many}
-
-
-HEADERS = _meanings(COLUMNS)
-IGNORED_HEADERS = frozenset(map(folded, IGNORED))
-KIND_WORDS = _meanings(KINDS)
-CHANNEL_WORDS = _meanings(CHANNELS)
-STATUS_WORDS = _meanings(STATUSES)
-ANSWER_WORDS = _meanings(ANSWERS)
-LANGUAGE_WORDS = _meanings(LANGUAGES)
-
-
-def column(header: str) -> str | None:
-    """Our column for a header or a key of front matter; None for one we do not know."""
-    return HEADERS.get(folded(header))
-
-
-def unknown(headers: Iterable[str]) -> list[str]:
-    """The headers that mean nothing to us and are not left out on purpose."""
-    return [header for header in headers if column(header) is None and folded(header) not in IGNORED_HEADERS]
-
-
-def named(header: str) -> str:
-    """An unknown header as a sentence shows it, with the column that was perhaps meant."""
-    near = get_close_matches(folded(header), HEADERS, n=1)
-    return f"{header[:60]!r}" + (f" (did you mean {HEADERS[near[0]]!r}?)" if near else "")
+HEADERS = Headers.of(COLUMNS, IGNORED)
+KIND_WORDS = meanings(KINDS)
+CHANNEL_WORDS = meanings(CHANNELS)
+STATUS_WORDS = meanings(STATUSES)
+ANSWER_WORDS = meanings(ANSWERS)
+LANGUAGE_WORDS = meanings(LANGUAGES)
 
 
 def in_language(cells: dict[str, str], language: str | None = None) -> tuple[dict[str, str], str]:

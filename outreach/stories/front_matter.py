@@ -54,7 +54,7 @@ def _said(front: str) -> dict[str, str]:
         raise RefusedStory("bad_front_matter", value="YAML")
     said: dict[str, str] = {}
     for key, value in (found or {}).items():
-        ours = columns.column(key) if isinstance(key, str) else None
+        ours = columns.HEADERS.column(key) if isinstance(key, str) else None
         if ours is None:
             raise RefusedStory("unknown_key", value=str(key)[:60])
         if ours in said:

@@ -53,17 +53,8 @@ def _sheet(path: Path) -> Source:
 
 
 def _columns(name: str, sheet: sheets.Sheet) -> dict[int, str]:
-    """Position -> our column."""
-    headers = [header for at, header in enumerate(sheet.headers) if header or (sheet.cells[at] != "").any()]
-    if strange := columns.unknown(headers):
-        raise PermanentFailure(f"{name}: unknown column {columns.named(strange[0])}. Correct the header. {NOTHING}")
-    taken: dict[int, str] = {}
-    for at, header in enumerate(sheet.headers):
-        ours = columns.column(header)
-        if ours in taken.values():
-            raise PermanentFailure(f"{name}: two columns mean {ours!r}. Remove one of them. {NOTHING}")
-        if ours:
-            taken[at] = ours
+    """Position -> our column, with the one no row can do without."""
+    taken = columns.HEADERS.positions(name, sheet)
     if "kind" not in taken.values():
         raise PermanentFailure(f"{name}: the column 'kind' is missing; it may be called 'typ'. {NOTHING}")
     return taken

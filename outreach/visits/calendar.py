@@ -3,6 +3,7 @@
 Nobody's own: no attendee and no personal link stands in it, so one file serves everyone of a language.
 """
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from icalendar import STATUS, TRANSP, Calendar, vCalAddress, vText
@@ -44,8 +45,8 @@ def _entry(event: Event, language: Language) -> Entry:
         stamp=event.updated_at,
         last_modified=event.updated_at,
         sequence=event.sequence,
-        start=event.local(event.starts_at),
-        end=event.local(event.ends_at),
+        start=_moment(event, event.starts_at),
+        end=_moment(event, event.ends_at),
         summary=str(facts["title"]),
         location=str(facts["where"]),
         description=_plain(text_of(event.body(language))) or None,
@@ -55,6 +56,13 @@ def _entry(event: Event, language: Language) -> Entry:
     )
     entry["SUMMARY"].params["LANGUAGE"] = language
     return entry
+
+
+def _moment(event: Event, at: datetime) -> datetime:
+    """By the clock there; in UTC within an hour that comes twice, of which a clock alone cannot say which it means."""
+    local = event.local(at)
+    once = local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+    return local if once else at
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from outreach.errors import PermanentFailure
-from outreach.visits.columns import OF_THE_EVENT, column
+from outreach.visits.columns import HEADERS, OF_THE_EVENT
 from outreach.visits.reading import NOTHING, Raw
 from outreach.visits.slips import Wrong
 
@@ -92,7 +92,7 @@ def _described(text: str) -> tuple[dict[str, str], str]:
     rest = []
     for line in text.splitlines():
         name, colon, value = line.partition(":")
-        ours = column(name) if colon else None
+        ours = HEADERS.column(name) if colon else None
         if ours and ours not in said:
             said[ours] = value.strip()
         else:

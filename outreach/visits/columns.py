@@ -1,11 +1,9 @@
 """Which header means which of our columns, and which words mean which of our values, in Swedish and English."""
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-
+from outreach.sheets.headers import Headers, meanings
 from outreach.sheets.reading import folded
 
-# Our column = what it may be called. Case, spaces, "_", "-" and "." do not matter.
+# Our column = what it may be called.
 OF_THE_VISIT = {
     "visit": ["visit", "besök", "besöksnamn"],
     "starts_on": ["starts_on", "visit_from", "besök_från", "from", "från", "ankomst"],
@@ -52,27 +50,5 @@ INTERESTS = {
     "internship_host": ["internship_host", "internship host", "praktikvärd", "praktikplats"],
 }
 
-
-def _meanings(words: Mapping[str, list[str]]) -> dict[str, str]:
-    return {folded(word): ours for ours, many in words.items() for word in many}
-
-
-HEADERS = _meanings(OF_THE_VISIT | OF_BOTH | OF_THE_EVENT)
-IGNORED_HEADERS = frozenset(map(folded, IGNORED))
-INTEREST_WORDS = _meanings(INTERESTS)
-
-
-def column(header: str) -> str | None:
-    """Our column for a header; None for one we do not know."""
-    return HEADERS.get(folded(header))
-
-
-def unknown(headers: Iterable[str]) -> list[str]:
-    """The headers that mean nothing to us and are not left out on purpose."""
-    return [header for header in headers if column(header) is None and folded(header) not in IGNORED_HEADERS]
-
-
-def named(header: str) -> str:
-    """An unknown header as a sentence shows it, with the column that was perhaps meant."""
-    near = get_close_matches(folded(header), HEADERS, n=1)
-    return f"{header[:60]!r}" + (f" (did you mean {HEADERS[near[0]]!r}?)" if near else "")
+HEADERS = Headers.of(OF_THE_VISIT | OF_BOTH | OF_THE_EVENT, IGNORED)
+INTEREST_WORDS = meanings(INTERESTS)

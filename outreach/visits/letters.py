@@ -70,14 +70,14 @@ def where(event: Event, language: Language) -> str:
     if not venue.casefold().endswith(city.casefold()):
         parts.append(city)
     if event.place.country != HOME:
-        parts.append(_country(event, language))
+        parts.append(country(event.place, language))
     return ", ".join(parts)
 
 
 def near(event: Event, language: Language) -> str:
     """Where those live who are asked: "i närheten av Tokyo" or, of the whole country, "i Japan"."""
     if event.radius_km is None:
-        return f"{'i' if language == 'sv' else 'in'} {_country(event, language)}"
+        return f"{'i' if language == 'sv' else 'in'} {country(event.place, language)}"
     return f"{'i närheten av' if language == 'sv' else 'near'} {event.place.name}"
 
 
@@ -112,8 +112,9 @@ def offset(local: datetime) -> str:
     return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}"
 
 
-def _country(event: Event, language: Language) -> str:
-    name: str = LOCALES[language].territories.get(event.place.country, event.place.country)
+def country(place: Place, language: Language) -> str:
+    """ "Japan", "Brasilien" or "Brazil"."""
+    name: str = LOCALES[language].territories.get(place.country, place.country)
     return name
 
 

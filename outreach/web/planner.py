@@ -21,7 +21,6 @@ from outreach.queries import planning
 from outreach.queries.planning import Planner, Standing
 from outreach.visits import hosting, letters
 from outreach.web.failures import NotPlanner
-from outreach.web.formats import LOCALES
 from outreach.web.language import chosen
 from outreach.web.pages import at, page
 
@@ -176,7 +175,7 @@ def _journeys(visits: list[Visit], lines: list[Line], to: Way, language: Languag
 
 def where(visit: Visit, language: Language) -> str:
     """ "Tokyo, Japan"."""
-    return f"{visit.place.name}, {LOCALES[language].territories.get(visit.place.country, visit.place.country)}"
+    return f"{visit.place.name}, {letters.country(visit.place, language)}"
 
 
 def span(visit: Visit, language: Language) -> str:

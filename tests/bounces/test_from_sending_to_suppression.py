@@ -12,8 +12,8 @@ from outreach.bounces.taking import Taken
 from outreach.mail.smtp import Smtp
 from outreach.queries.suppressions import EVERYTHING
 from tests.bounces.conftest import lay, take_in
-from tests.provider_events.conftest import suppressed_as
 from tests.mail.smtp_server import Office, running
+from tests.provider_events.conftest import suppressed_as
 from tests.spine.conftest import Student, enrol, outcomes, run_duty
 
 __all__ = ["enrol"]

@@ -23,6 +23,8 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 # conditional comments, and a role on a plain element, as Gmail drops <article>.
 OF_MAILS = ("no-inline-style", "no-deprecated-attr", "no-conditional-comment", "prefer-native-element")
 
+MAIL_IN_A_BOX = b"From judge Tue Dec  1 09:00:00 2026\n"
+
 
 def html_errors(folder: Path, documents: Mapping[str, str], off: tuple[str, ...] = ()) -> dict[str, list[str]]:
     """Name -> what html-validate finds wrong in that document; `off`: the rules not asked. Writes into `folder`."""
@@ -84,8 +86,18 @@ def as_mail(subject: str, text: str, html: str) -> EmailMessage:
 
 def spam_score(mail: EmailMessage) -> tuple[float, str]:
     """SpamAssassin's points without asking the net, and its reasons. Above 0.0 it has something against the mail."""
-    done = subprocess.run([str(SPAMASSASSIN), "-L", "-t"], input=mail.as_bytes(), capture_output=True, check=True)
-    report = done.stdout.decode("utf-8", "replace")
+    return spam_scores({"": mail})[""]
+
+
+def spam_scores(mails: Mapping[str, EmailMessage]) -> dict[str, tuple[float, str]]:
+    """The same of many mails, by their names: it takes seconds to start and little for each."""
+    box = b"".join(MAIL_IN_A_BOX + mail.as_bytes(policy=SMTP.clone(linesep="\n")) + b"\n" for mail in mails.values())
+    done = subprocess.run([str(SPAMASSASSIN), "-L", "-t", "--mbox"], input=box, capture_output=True, check=True)
+    reports = re.split(MAIL_IN_A_BOX.decode(), done.stdout.decode("utf-8", "replace"))[1:]
+    return dict(zip(mails, map(_points, reports), strict=True))
+
+
+def _points(report: str) -> tuple[float, str]:
     score = re.search(r"^X-Spam-Status: .*?score=(-?[\d.]+)", report, re.MULTILINE)
     assert score is not None, report
     return float(score[1]), report[report.find("Content analysis") :]

@@ -1,9 +1,10 @@
 """What makes an event live in a test: its people, the duties' steps without Prefect, and the mails each person has."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,14 @@ def mailed() -> dict[str, list[str]]:
     got: dict[str, list[str]] = defaultdict(list)
     for message, to, _ in mails():
         got[to].append(message)
+    return dict(got)
+
+
+def mailed_by_day() -> dict[str, list[str]]:
+    """The same with the day (UTC) of each: "2027-01-18 practical"."""
+    got: dict[str, list[str]] = defaultdict(list)
+    for message, to, mail in mails():
+        got[to].append(f"{parsedate_to_datetime(mail['Date']).astimezone(UTC):%Y-%m-%d} {message}")
     return dict(got)
 
 

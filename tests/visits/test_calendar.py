@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.event import Event, Place
+from outreach.places import all_cities
 from outreach.visits import calendar
 from tests.seats.conftest import EVENING
 
@@ -23,15 +24,25 @@ ZONES = {
     "Africa/Nairobi": "Nairobi",
     "Asia/Kathmandu": "Kathmandu",
     "Africa/Casablanca": "Casablanca",  # its clocks change with Ramadan
+    "Africa/El_Aaiun": "Laayoune",
     "Pacific/Chatham": "Chatham",
+    "Australia/Lord_Howe": "Lord Howe",  # by half an hour
+    "America/Havana": "Havanna",  # at midnight
+    "Europe/London": "London",  # whose winter is UTC itself
+    "Europe/Dublin": "Dublin",  # whose summer time is its standard one
 }
 
 
+def event_from(zone: str, starts: datetime, long: timedelta, **different: object) -> Event:
+    """EVENING, elsewhere and at another time."""
+    place = Place(ZONES.get(zone, zone), "XX", 0.0, 0.0, zone)
+    return replace(EVENING, place=place, starts_at=starts, ends_at=starts + long, **different)
+
+
 def event_at(zone: str, local: str, hours: float = 2, **different: object) -> Event:
-    """EVENING, at a moment by the clock there."""
+    """The same, at a moment by the clock there."""
     starts = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    place = Place(ZONES[zone], "XX", 0.0, 0.0, zone)
-    return replace(EVENING, place=place, starts_at=starts, ends_at=starts + timedelta(hours=hours), **different)
+    return event_from(zone, starts, timedelta(hours=hours), **different)
 
 
 def as_icalendar_reads(text: str) -> tuple[datetime, datetime]:
@@ -39,7 +50,8 @@ def as_icalendar_reads(text: str) -> tuple[datetime, datetime]:
     parsed = icalendar.Calendar.from_ical(text)
     entry = parsed.walk("VEVENT")[0]
     zone = parsed.walk("VTIMEZONE")[0].to_tz(lookup_tzid=False)
-    return tuple(entry[name].dt.replace(tzinfo=zone).astimezone(UTC) for name in ("DTSTART", "DTEND"))
+    by_the_clock = ((entry[name].dt, "TZID" in entry[name].params) for name in ("DTSTART", "DTEND"))
+    return tuple((at.replace(tzinfo=zone) if local else at).astimezone(UTC) for at, local in by_the_clock)
 
 
 def as_vobject_reads(text: str) -> tuple[datetime, datetime]:
@@ -79,16 +91,42 @@ def test_moment_is_right_on_both_sides_of_a_change_of_the_clocks(home, read, zon
 
 @settings(max_examples=60, deadline=None)
 @given(
-    zone=st.sampled_from(sorted(ZONES)),
+    zone=st.sampled_from(sorted(set(all_cities()["time_zone"]))),
     minutes=st.integers(0, 18 * 365 * 24 * 60),
     hours=st.integers(1, 30),
 )
 def test_any_moment_in_any_zone_is_read_as_it_was_meant(zone, minutes, hours):
     starts = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    event = replace(event_at(zone, "2027-01-01T12:00"), starts_at=starts, ends_at=starts + timedelta(hours=hours))
-    local = event.local(starts)
-    if local.fold or event.local(event.ends_at).fold:
-        return  # an hour that comes twice cannot be told apart in a file; planning refuses it or asks which
+    is_read_as_meant(event_from(zone, starts, timedelta(hours=hours)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(zone=st.sampled_from(sorted(ZONES)), year=st.integers(2016, 2036), data=st.data())
+def test_moments_around_a_change_of_the_clocks_are_read_as_they_were_meant(zone, year, data):
+    """The hour that comes twice included: there the file says it in UTC."""
+    days = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(366)]
+    there = ZoneInfo(zone)
+    changes = [at for at in days if offset(at, there) != offset(at + timedelta(days=1), there)]
+    if changes:
+        starts = data.draw(st.sampled_from(changes)) + timedelta(minutes=15 * data.draw(st.integers(-8, 104)))
+        is_read_as_meant(event_from(zone, starts, timedelta(minutes=15 * data.draw(st.integers(1, 40)))))
+
+
+@pytest.mark.parametrize(
+    ("utc", "written"), [("00:30", "DTSTART:20271031T003000Z"), ("01:30", "DTSTART:20271031T013000Z")]
+)
+def test_hour_that_comes_twice_is_said_in_utc(home, utc, written):
+    starts = datetime.fromisoformat(f"2027-10-31T{utc}").replace(tzinfo=UTC)
+    text = calendar.file_of(event_from("Europe/Berlin", starts, timedelta(hours=3)), "sv")
+    assert f"{written}\r\n" in text
+    assert "DTEND;TZID=Europe/Berlin:" in text
+
+
+def offset(at: datetime, zone: ZoneInfo) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
+
+
+def is_read_as_meant(event: Event) -> None:
     text = calendar.file_of(event, "en")
     assert as_icalendar_reads(text) == as_vobject_reads(text) == (event.starts_at, event.ends_at)
 

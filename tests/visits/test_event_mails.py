@@ -16,7 +16,7 @@ from tests.newsletter.judging import (
     browser_page,
     html_errors,
     look_at,
-    spam_score,
+    spam_scores,
 )
 from tests.visits.event_letters import EVENT, every_letter, filled, written
 
@@ -101,9 +101,6 @@ def test_every_message_is_valid_html(made, tmp_path):
 
 @pytest.mark.spamassassin
 @pytest.mark.skipif(SPAMASSASSIN is None, reason="spamassassin is not installed")
-@pytest.mark.parametrize(
-    "name", ["event-invitation.sv", "event-invitation.en", "event-reminder.sv", "event-reminder.en.bare"]
-)
-def test_a_spam_filter_has_nothing_against_it(made, name):
-    score, why = spam_score(as_mail(*made[name][1:]))
-    assert score <= 0.0, why
+def test_a_spam_filter_has_nothing_against_any(made):
+    scores = spam_scores({name: as_mail(*parts) for name, (_, *parts) in made.items()})
+    assert {name: why for name, (score, why) in scores.items() if score > 0.0} == {}
