@@ -55,5 +55,5 @@ def preview(duty_name: str, *, day: date | None, department: str | None, paramet
                     )
                 )
     folder = settings().data_dir / "previews" / duty_name / (department or "central")
-    variants = {(one.message, one.variant): one for wave in waves for one in wave.variants}
+    variants = {one.digest: one for wave in waves for one in wave.variants}  # events have a text each
     return Preview(tuple(waves), write_preview(list(variants.values()), folder))

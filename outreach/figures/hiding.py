@@ -4,7 +4,8 @@ The rule. A cell of 1 to 4 is hidden. Of each column of a table at least two cel
 five, for the total less what is shown would tell them: the smallest go until it is so, if need be the whole column. And
 a table that sums others (a visit its events, a city its visits, a year its cities) tells as little: a sum is hidden
 where of its parts just one is hidden or fewer than five people are, and one part of a hidden sum is hidden with it.
-Each sum by itself is looked at, as is the practice; what all of them together leave no freedom to is not solved for.
+Each sum by itself is looked at, as is the practice; what all of them together leave no freedom to is not solved for. It
+is enough for those who see these tables: the office, which has the guest lists too. What leaves the office is totals.
 """
 
 from collections.abc import Mapping, Sequence

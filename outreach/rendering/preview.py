@@ -1,5 +1,6 @@
 """A preview: every variant as files, and a page that shows them as readers will see them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,10 @@ def write_preview(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shown = [_write(variant, folder, values(variant.language)) for variant in rendered]
+        shown = [
+            _write(variant, stem, folder, values(variant.language))
+            for variant, stem in zip(rendered, _stems(rendered), strict=True)
+        ]
         index = folder / "index.html"
         index.write_text(_page(shown), encoding="utf-8")
     except OSError as error:
@@ -52,11 +56,21 @@ def write_preview(
     return index
 
 
-def _write(variant: Rendered, folder: Path, values: Mapping[str, str]) -> Shown:
+def _stems(rendered: Sequence[Rendered]) -> list[str]:
+    """What the files of each variant are called: message and variant, and a number where several texts share both."""
+    stems: list[str] = []
+    met: Counter[str] = Counter()
+    for one in rendered:
+        name = f"{one.message}.{one.variant}"
+        met[name] += 1
+        stems.append(name if met[name] == 1 else f"{name}.{met[name]}")
+    return stems
+
+
+def _write(variant: Rendered, stem: str, folder: Path, values: Mapping[str, str]) -> Shown:
     nonce = tags.nonce_in(variant.subject, variant.preheader, variant.html, variant.text)
     replacements = tags.substitutions(nonce, values)
     subject, preheader = (tags.fill(part, replacements) for part in (variant.subject, variant.preheader))
-    stem = f"{variant.message}.{variant.variant}"
     html = tags.fill(variant.html, replacements)
     files = {
         "html": html,

@@ -122,11 +122,16 @@ def _follow(session: Session, duty_name: str, now: datetime) -> None:
 
 
 def _chosen(session: Session, department: str | None, named: str) -> list[Event]:
-    """The events a run is about. Raises PermanentFailure when it names one that is not there."""
+    """The events a run is about. Raises PermanentFailure when it names one that is not there, or another's."""
     whose = department or visits.EVERY
     if not named:
         return visits.events(session, department=whose, from_=clock.now())
     event = visits.event(session, named) or visits.event_by_slug(session, named)
     if event is None:
         raise PermanentFailure(f"There is no event {named!r}. `outreach events list` shows them.")
-    return [event] if department in (None, event.department_code) else []
+    if department not in (None, event.department_code):
+        whose = departments.department(event.department_code).name("en") if event.department_code else "the university"
+        raise PermanentFailure(
+            f"{event.slug} is held by {whose}. Leave the department out, or choose the one it is of."
+        )
+    return [event]

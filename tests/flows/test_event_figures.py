@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from prefect import flow
+from prefect.artifacts import Artifact
 
 from outreach import clock
 from outreach.database import session_scope
@@ -24,6 +25,7 @@ def test_a_run_leaves_the_events_figures_the_years_and_the_map_in_both_languages
         living.member(f"p{number}", THERE)
     event = plan()
     run()
+    assert Artifact.get(f"event-{event.slug}-sv") is None, "nobody has been invited yet"
     approve_all()
     run()
     living.answer(event, "p0", Answer.YES)

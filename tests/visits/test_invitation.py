@@ -25,6 +25,7 @@ from outreach.visits.drafts import EventDraft
 from tests.spine.conftest import approve_all
 from tests.visits import living
 
+TOKYO = Place("Tokyo", "JP", 35.6895, 139.69171, "Asia/Tokyo")
 AUCKLAND = Place("Auckland", "NZ", -36.84853, 174.76349, "Pacific/Auckland")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 # A Wednesday evening; invited from the Wednesday six weeks before, 3 February, answers until Wednesday 10 March.
@@ -113,10 +114,9 @@ def test_the_day_is_the_calendars_where_the_event_is(home):
 
 
 def test_who_joins_or_moves_there_while_answers_are_taken_is_invited_and_who_moves_away_before_is_not(db):
-    elsewhere = Place("Tokyo", "JP", 35.6895, 139.69171, "Asia/Tokyo")
     living.member("there", AUCKLAND)
-    living.member("moves_in", elsewhere)
-    living.member("too_late", elsewhere)
+    living.member("moves_in", TOKYO)
+    living.member("too_late", TOKYO)
     with at(2, 3):
         plan()
         run_twice()
@@ -243,7 +243,7 @@ def test_who_moves_away_after_the_invitation_is_reminded_all_the_same(db):
     with at(2, 3):
         plan()
         run_twice()
-    living.move("a", Place("Tokyo", "JP", 35.6895, 139.69171, "Asia/Tokyo"))
+    living.move("a", TOKYO)
     with at(3, 7):
         run_twice()
     assert living.mailed() == {"a": ["invitation", "reminder"]}
@@ -326,7 +326,10 @@ def test_one_run_can_be_about_one_event_or_one_department(db):
         assert opened("juridik") == {law.slug}
         assert opened(None, central.slug) == {central.slug}
         assert opened(None, law.public_id) == {law.slug}
-        assert opened("juridik", central.slug) == set()
+        with pytest.raises(PermanentFailure, match=f"{central.slug} is held by the university"):
+            opened("juridik", central.slug)
+        with pytest.raises(PermanentFailure, match=f"{law.slug} is held by Department of Law"):
+            opened("fysikum", law.slug)
         with pytest.raises(PermanentFailure, match="There is no event 'nowhere'"):
             opened(None, "nowhere")
 
@@ -342,3 +345,25 @@ def test_a_preview_of_a_later_day_shows_who_would_be_invited_and_keeps_nothing(d
     assert (today.people, later.people) == (0, 1)
     assert {one.variant for wave in later.waves for one in wave.variants} == {"sv", "en"}
     assert living.mails() == []
+
+
+def test_a_preview_shows_the_text_of_every_event_and_of_none_that_another_department_holds(db):
+    living.member("a", AUCKLAND)
+    living.member("b", TOKYO)
+    with at(2, 3):
+        for title, place, department in (
+            ("Middag", AUCKLAND, None),
+            ("Lunch", AUCKLAND, None),
+            ("Juridik", TOKYO, "juridik"),
+        ):
+            plan(title_sv=title, place=place, department_code=department)
+
+        def shown(department: str | None) -> set[str]:
+            preview = previewing.preview(living.INVITING, day=None, department=department, parameters={})
+            files = preview.index.parent.glob("*.sv*.txt")
+            titles = {"Middag", "Lunch", "Juridik"}
+            return {title for file in files for title in titles if title in file.read_text("utf-8")}
+
+        assert shown(None) == {"Middag", "Lunch", "Juridik"}
+        assert shown("juridik") == {"Juridik"}
+        assert shown("fysikum") == set()
