@@ -12,7 +12,7 @@ from outreach.figures.groups import GROUPS, HIDDEN, group_name, group_order, gro
 from outreach.figures.hiding import LEAST, shown_by_level
 from outreach.figures.markdown import pictured, table
 from outreach.figures.turnout_plot import Turnout, turnout_bars
-from outreach.figures.words import MEASURES, measure_words, number
+from outreach.figures.words import MEASURES, measure_words, number, said
 
 LEVELS = ("event_id", "visit", "place", "year")
 COUNTS = list(MEASURES)
@@ -71,20 +71,20 @@ def year_markdown(figures: Counted, year: int, language: str) -> str:
     """A year's figures as Markdown: a picture of its newest events, tables by event, visit and city, and the whole year
     by department and by cohort.
     """
-    title = _said(f"# Evenemang {year}", f"# Events in {year}", language)
+    title = said(f"# Evenemang {year}", f"# Events in {year}", language)
     of_year = figures.events[figures.events["year"] == year]
     if of_year.empty:
-        none = _said("Det finns inga evenemang att räkna ännu.", "There are no events to count yet.", language)
+        none = said("Det finns inga evenemang att räkna ännu.", "There are no events to count yet.", language)
         return f"{title}\n\n{none}\n"
     counts = figures.counts
     labels = {row["event_id"]: _event_label(row, language) for row in of_year.to_dict("records")}
     totals = _totals(counts, "event_id", labels)
-    whole = _said(f"Hela {year}", f"The whole of {year}", language)
+    whole = said(f"Hela {year}", f"The whole of {year}", language)
     by_event = _measures_table(_event(language), totals, language, total=whole)
     parts = [title, _picture(totals.tail(EVENTS_DRAWN), language), by_event]
     for level, named, heading in (
-        ("visit", _visits(of_year), _said("Besök", "Visit", language)),
-        ("place", _cities(of_year), _said("Stad", "City", language)),
+        ("visit", _visits(of_year), said("Besök", "Visit", language)),
+        ("place", _cities(of_year), said("Stad", "City", language)),
     ):
         if named:
             parts.append(_measures_table(heading, _totals(counts, level, named), language))
@@ -113,7 +113,7 @@ def _totals(counts: pd.DataFrame, level: str, named: Mapping[Hashable, str]) -> 
 
 
 def _event(language: str) -> str:
-    return _said("Evenemang", "Event", language)
+    return said("Evenemang", "Event", language)
 
 
 def _measures_table(heading: str, totals: pd.DataFrame, language: str, total: str = "") -> str:
@@ -132,7 +132,7 @@ def _breakdown(shown: pd.DataFrame, node: object, group: str, language: str) -> 
     cells = shown[shown.index.get_level_values(0) == node].droplevel(0)
     title = group_title(group, language)
     if cells.empty or (len(cells) == 1 and bool(cells.isna().to_numpy().any())):
-        return _said(f"{title}: för få för att visas.", f"{title}: too few to be shown.", language)
+        return said(f"{title}: för få för att visas.", f"{title}: too few to be shown.", language)
     rows = [[group_name(group, key, language), *_cells(line, language)] for key, line in _lines(cells)]
     header = [title, *(measure_words(measure, language) for measure in MEASURES)]
     return table(header, _gathered(sorted(rows, key=group_order(group)), language))
@@ -143,7 +143,7 @@ def _gathered(rows: list[list[str]], language: str) -> list[list[str]]:
     silent = [row for row in rows if set(row[1:]) <= {HIDDEN, "0"}]
     if len(silent) < SILENT_LINES:
         return rows
-    others = _said(f"{len(silent)} andra, för få för att visas", f"{len(silent)} others, too few to be shown", language)
+    others = said(f"{len(silent)} andra, för få för att visas", f"{len(silent)} others, too few to be shown", language)
     return [row for row in rows if row not in silent] + [[others, *[HIDDEN] * len(COUNTS)]]
 
 
@@ -157,16 +157,16 @@ def _cells(line: Iterable[object], language: str) -> list[str]:
 
 def _event_label(event: Mapping[Hashable, object], language: str) -> str:
     title = event["title_sv"] if language == "sv" else event["title_en"]
-    gone = _said(" (inställt)", " (cancelled)", language) if event["cancelled"] else ""
+    gone = said(" (inställt)", " (cancelled)", language) if event["cancelled"] else ""
     return f"{title}, {event['city']} {event['day']}{gone}"
 
 
 def _level_titles(event: Mapping[Hashable, object], language: str) -> tuple[str, str, str]:
     city = f"{event['city']} {event['year']}"
     return (
-        _said("Evenemanget", "The event", language),
-        _said("Hela besöket", "The whole visit", language),
-        _said(f"Alla evenemang i {city}", f"All events in {city}", language),
+        said("Evenemanget", "The event", language),
+        said("Hela besöket", "The whole visit", language),
+        said(f"Alla evenemang i {city}", f"All events in {city}", language),
     )
 
 
@@ -177,13 +177,13 @@ def _picture(totals: pd.DataFrame, language: str) -> str:
         ", ".join(f"{word.lower()}: {number(count, language)}" for word, count in zip(words, one.counts, strict=True))
         for one in drawn
     ]
-    described = " ".join(f"{one.label}: {said}." for one, said in zip(drawn, told, strict=True))
+    described = " ".join(f"{one.label}: {counts}." for one, counts in zip(drawn, told, strict=True))
     return pictured(described, turnout_bars(drawn, words))
 
 
 def _rule(language: str) -> str:
     """What the numbers are, and the rule of hiding (`figures.hiding`), in words."""
-    return _said(
+    return said(
         "Inbjudna och svar är personer. De som kommer och kom räknas med medföljande gäster, och bland dem som kom "
         "finns de som inte hade svarat. Var och en räknas vid institutionen och året för sin senaste examen. "
         f"{HIDDEN} betyder dolt: färre än {LEAST}, eller det minsta som är kvar om det dolda annars gick att räkna ut "
@@ -196,7 +196,3 @@ def _rule(language: str) -> str:
         "events, visits, cities and years.",
         language,
     )
-
-
-def _said(swedish: str, english: str, language: str) -> str:
-    return swedish if language == "sv" else english

@@ -11,7 +11,7 @@ from outreach.departments import departments
 from outreach.duties import term_named, term_of
 from outreach.figures.markdown import pictured, table
 from outreach.figures.plot import Bar, bars
-from outreach.figures.words import number, percent
+from outreach.figures.words import number, percent, said
 from outreach.settings import settings
 
 TERMS_SHOWN = 4
@@ -41,8 +41,8 @@ def share_joined_table(frame: pd.DataFrame, language: str) -> str:
     everyone = [_cell(int(line["joined"]), int(line["graduates"]), language) for _, line in totals.iterrows()]
     codes = sorted(frame["department_code"].unique(), key=lambda code: _name(code, language).casefold())
     rows = [[_name(code, language), *(cells.get((code, term), "–") for term in terms)] for code in codes]
-    all_words = _said("**Hela universitetet**", "**The whole university**", language)
-    header = [_said("Institution", "Department", language), *terms]
+    all_words = said("**Hela universitetet**", "**The whole university**", language)
+    header = [said("Institution", "Department", language), *terms]
     return table(header, [[all_words, *everyone], *rows] if len(codes) > 1 else rows)
 
 
@@ -70,7 +70,7 @@ def share_joined_text(frame: pd.DataFrame, goal: float, language: str) -> str:
     if frame.empty:
         return _none_yet(language)
     joined, graduates = int(frame["joined"].sum()), int(frame["graduates"].sum())
-    sentence = _said(
+    sentence = said(
         "{terms}: {cell} har gått med i alumnnätverket. {goal}.",
         "{terms}: {cell} have joined the alumni network. {goal}.",
         language,
@@ -80,7 +80,7 @@ def share_joined_text(frame: pd.DataFrame, goal: float, language: str) -> str:
         return sentence
     shares = {str(name): float(share) for name, share in compared["share"].items()}
     best, last = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
-    return sentence + _said(
+    return sentence + said(
         " Störst andel: {best} ({most}). Minst: {last} ({least}).",
         " Highest: {best} ({most}). Lowest: {last} ({least}).",
         language,
@@ -99,7 +99,7 @@ def share_joined_markdown(frame: pd.DataFrame, language: str, current: str | Non
     """
     goal = settings().goal_share_joined
     shown = recent(frame, current or term_of(clock.today()).name)
-    title = _said("# Så stor del av examensklassen har gått med", "# How much of the class has joined", language)
+    title = said("# Så stor del av examensklassen har gått med", "# How much of the class has joined", language)
     if shown.empty:
         return f"{title}\n\n{_none_yet(language)}\n"
     newest = shown[shown["term"] == shown["term"].iloc[-1]]
@@ -120,8 +120,8 @@ def _summed(frame: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _title(frame: pd.DataFrame, classes: int, language: str) -> str:
     where = f"\n{_name(frame['department_code'].iloc[0], language)}" if frame["department_code"].nunique() == 1 else ""
-    few = _said(f", de {BARS_SHOWN} största", f", the {BARS_SHOWN} largest", language) if classes > BARS_SHOWN else ""
-    start = _said("Andel av examensklassen som har gått med", "Share of the graduating class that has joined", language)
+    few = said(f", de {BARS_SHOWN} största", f", the {BARS_SHOWN} largest", language) if classes > BARS_SHOWN else ""
+    start = said("Andel av examensklassen som har gått med", "Share of the graduating class that has joined", language)
     return f"{start}\n{_terms(frame)}{where}{few}"
 
 
@@ -132,11 +132,11 @@ def _terms(frame: pd.DataFrame) -> str:
 
 def _goal_words(goal: float, language: str) -> str:
     """The aim and whose it is. Source: KTH's published aim for its graduating classes, 2009."""
-    return _said("KTH:s mål (2009): {}", "KTH's aim (2009): {}", language).format(percent(goal, language))
+    return said("KTH:s mål (2009): {}", "KTH's aim (2009): {}", language).format(percent(goal, language))
 
 
 def _cell(joined: int, graduates: int, language: str) -> str:
-    of = _said("av", "of", language)
+    of = said("av", "of", language)
     share = percent(joined / graduates, language) if graduates else "–"
     return f"{number(joined, language)} {of} {number(graduates, language)} ({share})"
 
@@ -148,10 +148,6 @@ def _name(code: str, language: str) -> str:
 
 
 def _none_yet(language: str) -> str:
-    return _said(
+    return said(
         "Det finns ingen examensklass i registret ännu.", "There is no graduating class in the register yet.", language
     )
-
-
-def _said(swedish: str, english: str, language: str) -> str:
-    return swedish if language == "sv" else english

@@ -14,7 +14,7 @@ import pandas as pd
 
 from outreach.figures.hiding import LEAST
 from outreach.figures.markdown import pictured, table
-from outreach.figures.words import number
+from outreach.figures.words import number, said
 from outreach.figures.world import Dot, drawn
 
 NEAR_KM = 100.0  # as far as an event invites, unless it says otherwise
@@ -88,25 +88,25 @@ def members_map(members: pd.DataFrame, world: pd.DataFrame, language: str) -> by
         Dot(row["city"], row["latitude"], row["longitude"], row["people"], number(row["people"], language))
         for row in shown.to_dict("records")
     ]
-    titles = _said("Världen", "The world", language), _said("Europa", "Europe", language)
+    titles = said("Världen", "The world", language), said("Europa", "Europe", language)
     return drawn(dots, world, titles)
 
 
 def map_markdown(members: pd.DataFrame, world: pd.DataFrame, countries: Mapping[str, str], language: str) -> str:
     """The map as Markdown with what it shows in words, and the table. `countries`: names by code."""
-    title = _said("# Var medlemmarna bor", "# Where members live", language)
+    title = said("# Var medlemmarna bor", "# Where members live", language)
     found = gathered(members)
     if found.places.empty:
-        none = _said("Ingen ort har så många medlemmar att den kan visas.", "No place has members enough.", language)
+        none = said("Ingen ort har så många medlemmar att den kan visas.", "No place has members enough.", language)
         return f"{title}\n\n{none}\n"
     words = _words(found.places, language)
-    header = _said("Ort|Land|Medlemmar", "Place|Country|Members", language).split("|")
+    header = said("Ort|Land|Medlemmar", "Place|Country|Members", language).split("|")
     rows = [
         [_place(row, language), countries.get(row["country"], row["country"]), number(row["people"], language)]
         for row in found.places.to_dict("records")
     ]
     if found.others:
-        rows.append([_said("Övriga orter", "Other places", language), "", number(found.others, language)])
+        rows.append([said("Övriga orter", "Other places", language), "", number(found.others, language)])
     image = pictured(words, members_map(members, world, language))
     parts = [title, words, image, _table_first_left(header, rows), _rule(found, language), _source(language)]
     return "\n\n".join(parts) + "\n"
@@ -118,7 +118,7 @@ def _table_first_left(header: list[str], rows: list[list[str]]) -> str:
 
 def _place(row: Mapping[Hashable, object], language: str) -> str:
     towns = int(str(row["towns"]))
-    around = _said(" med omnejd", " and around", language) if towns > 1 else ""
+    around = said(" med omnejd", " and around", language) if towns > 1 else ""
     return f"{row['city']}{around}"
 
 
@@ -126,7 +126,7 @@ def _words(places: pd.DataFrame, language: str) -> str:
     largest = ", ".join(
         f"{_place(row, language)} {number(row['people'], language)}" for row in places.head(TOLD).to_dict("records")
     )
-    return _said(
+    return said(
         f"{number(len(places), language)} orter har minst {LEAST} medlemmar. Flest: {largest}.",
         f"{number(len(places), language)} places have at least {LEAST} members. The most: {largest}.",
         language,
@@ -134,8 +134,8 @@ def _words(places: pd.DataFrame, language: str) -> str:
 
 
 def _rule(found: Gathered, language: str) -> str:
-    few = _said(" Några få bor någon annanstans.", " A few live elsewhere.", language) if found.few else ""
-    rule = _said(
+    few = said(" Några få bor någon annanstans.", " A few live elsewhere.", language) if found.few else ""
+    rule = said(
         f"En ort med färre än {LEAST} medlemmar räknas med den närmaste större inom {NEAR_KM:g} km; finns ingen "
         "sådan räknas den bland övriga orter.",
         f"A place with fewer than {LEAST} members is counted with the nearest larger one within {NEAR_KM:g} km; "
@@ -146,12 +146,8 @@ def _rule(found: Gathered, language: str) -> str:
 
 
 def _source(language: str) -> str:
-    return _said(
+    return said(
         "De svaga punkterna är världens orter enligt GeoNames (geonames.org, CC BY 4.0).",
         "The faint dots are the world's towns according to GeoNames (geonames.org, CC BY 4.0).",
         language,
     )
-
-
-def _said(swedish: str, english: str, language: str) -> str:
-    return swedish if language == "sv" else english

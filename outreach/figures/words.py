@@ -122,6 +122,11 @@ def _words(known: Words, code: str, language: str) -> str:
     return known[code][0 if language == "sv" else 1] if code in known else code
 
 
+def said(swedish: str, english: str, language: str) -> str:
+    """The one of two texts that is in the reader's language."""
+    return swedish if language == "sv" else english
+
+
 def number(count: int, language: str) -> str:
     """1234 as `1 234` (with a space that does not break) in Swedish and `1,234` in English."""
     return f"{count:,}".replace(",", "\u00a0" if language == "sv" else ",")

@@ -70,7 +70,7 @@ def statuses(event: Event, wave: int = 1) -> dict[str, int]:
         return {str(status): count for (number, status), count in counts.items() if number == wave}
 
 
-def test_invited_six_weeks_before_and_reminded_once_four_days_before_the_last_day(db):
+def test_invited_six_weeks_before_and_reminded_once_four_days_before_the_last_day(sqlite_db):
     living.member("silent", AUCKLAND)
     living.member("says_no", AUCKLAND, language="en")
     with at(1, 20):
@@ -90,6 +90,19 @@ def test_invited_six_weeks_before_and_reminded_once_four_days_before_the_last_da
         date(2027, 2, 3): [("invitation", "says_no"), ("invitation", "silent")],
         date(2027, 3, 6): [("reminder", "silent")],
     }
+
+
+def test_the_coordinator_who_signs_the_reminder_is_told_only_of_those_who_have_not_answered(db):
+    for name in ("silent", "says_no"):
+        living.member(name, AUCKLAND)
+    with at(2, 20):
+        event = plan()
+        run_twice()
+        living.answer(event, "says_no", Answer.NO)
+    with at(3, 6):
+        preview = previewing.preview(living.INVITING, day=None, department=None, parameters={})
+    [reminder] = [one for one in preview.waves if one.wave == 2]
+    assert (reminder.people, reminder.exclusions) == (1, {"answered": 1})
 
 
 def test_the_day_is_the_calendars_where_the_event_is(home):

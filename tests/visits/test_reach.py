@@ -86,6 +86,13 @@ def test_within_reach_are_those_whom_a_brute_force_over_everyone_finds(register)
                 assert found ^ expected <= set(ids[near_the_border].tolist()), (latitude, longitude, radius)
 
 
+def test_the_border_is_within_reach_be_the_radius_nought(register):
+    ids, places = register
+    with session_scope(reading=True) as session:
+        for at, (latitude, longitude) in zip(ids.tolist(), places[: len(TOWNS)].tolist(), strict=False):
+            assert at in session.scalars(select(Person.id).where(reach.within(latitude, longitude, 0.0))).all()
+
+
 def test_distances_are_the_brute_forces(register):
     _, places = register
     with session_scope(reading=True) as session:
