@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
+from outreach.duties import duty
 from outreach.event import NoticeKind, Seat
-from outreach.models import EventRow, Notice, Rsvp
+from outreach.models import EventRow, Notice, Person, Rsvp
+from outreach.queries import standing
 
+INVITING = "event-invitation"
 SEATED = Rsvp.seat == Seat.SEATED.value
 CAME = Rsvp.checked_in_at.is_not(None)
 
@@ -22,9 +25,14 @@ def expected(event_id: int, since: datetime) -> Select[tuple[int]]:
 
 def to_thank(session: Session, event_id: int) -> Select[tuple[int]]:
     """The ids of the people who came and have not been thanked; where nobody was checked in, there was no list at the
-    door, and everyone who had a seat is taken to have come."""
+    door, and everyone who had a seat is taken to have come.
+
+    Who came without having answered is written to only if they have said yes to being invited.
+    """
     came = CAME if _kept_a_list(session, event_id) else SEATED
-    return _people(event_id, came, NoticeKind.THANKS, NoticeKind.MISSED)
+    may_be_written_to = or_(Rsvp.walk_in.is_(False), standing.reason(duty(INVITING)).is_(None))
+    found = _people(event_id, and_(came, may_be_written_to), NoticeKind.THANKS, NoticeKind.MISSED)
+    return found.join(Person, Person.id == Rsvp.person_id)
 
 
 def missed(session: Session, event_id: int) -> Select[tuple[int]] | None:

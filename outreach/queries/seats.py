@@ -161,9 +161,13 @@ def most_guests(event: Event, held: int = 0) -> int:
 
 
 def say_after(session: Session, event: Event, person_id: int, feedback: str, now: datetime) -> bool:
-    """Keep what somebody says of an event that is over; "" takes it back. False for who had no seat, or too early."""
+    """Keep what somebody says of an event that is over; "" takes it back.
+
+    False for who had no seat and was not let in, or too early.
+    """
     mine = _mine(session, event.id, person_id)
-    if mine is None or mine.seat != Seat.SEATED or event.cancelled or now < event.ends_at:
+    there = mine is not None and (mine.seat == Seat.SEATED or mine.checked_in_at is not None)
+    if mine is None or not there or event.cancelled or now < event.ends_at:
         return False
     mine.feedback, mine.feedback_at = feedback, now if feedback else None
     return True

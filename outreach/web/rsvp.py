@@ -176,7 +176,7 @@ def _page(
         refused=refused,
         most=seats.most_guests(event, stands.guests if stands else 0),
         longest=rsvp_form.LONGEST_NEEDS,
-        had_seat=stands is not None and stands.seat == Seat.SEATED,
+        may_say=stands is not None and (stands.seat == Seat.SEATED or stands.came),
         answers=tuple(Answer),
         done=done if done in MATTERS else "",
     )

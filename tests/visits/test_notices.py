@@ -14,7 +14,7 @@ from outreach.errors import TemporaryFailure
 from outreach.event import Answer, Event
 from outreach.models import Campaign, CampaignStatus, Membership, Person, Recipient
 from outreach.outgoing import OutgoingBatch, Proof, Result
-from outreach.queries import campaigns, guests, untold
+from outreach.queries import campaigns, guests, untold, walk_ins
 from outreach.visits import changing, notices
 from tests.conftest import NOON
 from tests.seats.conftest import TOKYO, lay_event
@@ -264,6 +264,19 @@ def test_where_no_list_was_kept_at_the_door_everyone_with_a_seat_is_thanked(even
     with clock.frozen(evening.ends_at + timedelta(days=1)):
         run()
     assert living.mailed() == {"ada": ["thanks"], "bo": ["thanks"]}
+
+
+def test_who_came_unannounced_is_thanked_only_with_a_yes_to_invitations(evening_on_both):
+    evening = evening_on_both
+    for name, yes in (("yes", True), ("never_asked", False), ("left", True)):
+        member(name, TOKYO, events=yes)
+    with session_scope() as session:
+        session.get_one(Person, living.id_of("left")).membership = Membership.LEFT
+        for name in ("yes", "never_asked", "left"):
+            walk_ins.add_known(session, evening.id, living.id_of(name), 0, evening.starts_at)
+    with clock.frozen(evening.ends_at + timedelta(days=1)):
+        run()
+    assert living.mailed() == {"yes": ["thanks"]}
 
 
 def test_who_is_checked_in_only_afterwards_is_not_thanked_after_being_missed(evening):

@@ -12,7 +12,7 @@ from outreach import clock, links
 from outreach.database import session_scope
 from outreach.event import Answer, Event, Seat
 from outreach.models import EventRow, Person, PlanStatus, Rsvp
-from outreach.queries import one_person, seats
+from outreach.queries import guests, one_person, seats
 from tests.conftest import NOON
 from tests.seats.conftest import lay_event, lay_visit, seats_of, told
 from tests.web.conftest import MakePerson, whole_database
@@ -276,6 +276,21 @@ def test_one_line_of_feedback_after_the_event(client: TestClient, event: Event) 
     kept_line = rsvp()
     assert kept_line is not None
     assert (kept_line.feedback, kept_line.seat) == ("Fin kväll! <b>Mer</b> kaffe", "seated")
+
+
+def test_who_was_let_in_from_the_line_may_say_how_it_was(client: TestClient, event: Event) -> None:
+    for who in ("kim", "bo", "lee"):
+        answer(client, who)
+    line = rsvp("lee")
+    assert line is not None
+    with session_scope() as session:
+        assert guests.check_in(session, event.id, line.id, 0, event.starts_at)
+    with clock.frozen(event.ends_at + timedelta(days=1)):
+        assert "How was it?" in client.get(at("lee")).text
+        assert client.post(at("lee"), data={"matter": "feedback", "feedback": "Good"}).status_code == 303
+    kept_line = rsvp("lee")
+    assert kept_line is not None
+    assert (kept_line.seat, kept_line.feedback) == ("waiting", "Good")
 
 
 def test_forged_expired_and_erased_links_get_pages_of_their_own(client: TestClient, event: Event) -> None:
