@@ -170,8 +170,7 @@ def _nothing_old_searched() -> Iterator[None]:
     """Keep Python's search for garbage rare and to what the sending itself makes: a batch makes tens of thousands of
     objects, and looking through all of Prefect again and again took a quarter of the time."""
     often = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # what garbage there is waits too: searching for it first took longer than sending a small batch
     gc.set_threshold(100_000, *often[1:])
     try:
         yield
