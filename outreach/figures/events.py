@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outreach.figures.groups import GROUPS, HIDDEN, group_name, group_order, group_title
+from outreach.figures.groups import GROUPS, HIDDEN, gathered, group_name, group_order, group_title
 from outreach.figures.hiding import LEAST, shown_by_level
 from outreach.figures.markdown import pictured, table
 from outreach.figures.turnout_plot import Turnout, turnout_bars
@@ -17,7 +17,6 @@ from outreach.figures.words import MEASURES, measure_words, number, said
 LEVELS = ("event_id", "visit", "place", "year")
 COUNTS = list(MEASURES)
 EVENTS_DRAWN = 8
-SILENT_LINES = 3  # so many lines without a number are gathered in one
 
 
 @dataclass(frozen=True)
@@ -135,16 +134,7 @@ def _breakdown(shown: pd.DataFrame, node: object, group: str, language: str) -> 
         return said(f"{title}: för få för att visas.", f"{title}: too few to be shown.", language)
     rows = [[group_name(group, key, language), *_cells(line, language)] for key, line in _lines(cells)]
     header = [title, *(measure_words(measure, language) for measure in MEASURES)]
-    return table(header, _gathered(sorted(rows, key=group_order(group)), language))
-
-
-def _gathered(rows: list[list[str]], language: str) -> list[list[str]]:
-    """The lines, with those that show no number counted in one at the end where they are many."""
-    silent = [row for row in rows if set(row[1:]) <= {HIDDEN, "0"}]
-    if len(silent) < SILENT_LINES:
-        return rows
-    others = said(f"{len(silent)} andra, för få för att visas", f"{len(silent)} others, too few to be shown", language)
-    return [row for row in rows if row not in silent] + [[others, *[HIDDEN] * len(COUNTS)]]
+    return table(header, gathered(sorted(rows, key=group_order(group)), language))
 
 
 def _lines(frame: pd.DataFrame) -> Iterable[tuple[Hashable, list[object]]]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from outreach.departments import departments
+from outreach.figures.words import said
 
 GROUPS = ("department_code", "cohort")
 HIDDEN = "–"  # what stands for a small cell
+SILENT_LINES = 3  # so many lines without a number are gathered in one
 
 
 def group_title(group: str, language: str) -> str:
@@ -27,3 +29,12 @@ def group_name(group: str, key: object, language: str) -> str:
 def group_order(group: str) -> Callable[[Sequence[str]], tuple[bool, str]]:
     """The order of a table's lines by their first cell: cohorts by year and who has none last; departments by name."""
     return lambda row: (group == "cohort" and not row[0].isdigit(), row[0].casefold())
+
+
+def gathered(rows: list[list[str]], language: str) -> list[list[str]]:
+    """A table's lines (a name and counts), with those that show no number in one at the end where they are many."""
+    silent = [row for row in rows if set(row[1:]) <= {HIDDEN, "0"}]
+    if len(silent) < SILENT_LINES:
+        return rows
+    one = said(f"{len(silent)} grupper, för få för att visas", f"{len(silent)} groups, too few to be shown", language)
+    return [row for row in rows if row not in silent] + [[one, *[HIDDEN] * (len(silent[0]) - 1)]]

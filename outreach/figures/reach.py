@@ -7,7 +7,7 @@ The frame is that of `queries.event_figures.reached`: department_code (str), coh
 
 import pandas as pd
 
-from outreach.figures.groups import GROUPS, HIDDEN, group_name, group_order, group_title
+from outreach.figures.groups import GROUPS, HIDDEN, gathered, group_name, group_order, group_title
 from outreach.figures.hiding import LEAST, hidden_cells
 from outreach.figures.markdown import escaped, table
 from outreach.figures.words import number, reason_words, said
@@ -74,7 +74,7 @@ def _table(found: pd.DataFrame, group: str, language: str) -> str:
         for key, values, marks in lines
     ]
     header = said("Personer|Medlemmar|Skulle få inbjudan", "People|Members|Would be invited", language).split("|")
-    return table([title, *header], sorted(rows, key=group_order(group)))
+    return table([title, *header], gathered(sorted(rows, key=group_order(group)), language))
 
 
 def _name(group: str, key: object, language: str) -> str:
@@ -85,9 +85,11 @@ def _name(group: str, key: object, language: str) -> str:
 
 def _reasons(found: pd.DataFrame, language: str) -> str:
     """Why the others would not be written to, the most common reason first."""
-    others = found[found["reason"] != ""].groupby("reason")["people"].sum().sort_values(ascending=False, kind="stable")
+    by_reason = found.groupby("reason")["people"].sum().sort_values(ascending=False, kind="stable")
+    others = by_reason.drop("", errors="ignore")
     title = said("Varför de andra inte skulle få inbjudan", "Why the others would not be invited", language)
-    hidden = hidden_cells(others)
+    few_written = 0 < by_reason.get("", 0) < LEAST  # the others are then not to tell how few
+    hidden = hidden_cells(by_reason if few_written else others).reindex(others.index)
     if others.empty or bool(hidden.all()):
         return said(f"{title}: för få för att visas.", f"{title}: too few to be shown.", language)
     rows = [

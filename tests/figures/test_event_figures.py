@@ -76,7 +76,7 @@ def test_many_lines_without_a_number_are_gathered_in_one() -> None:
     few = [(1, code, 2020, 2, 1, 0, 0) for code in ("dsv", "juridik", "fysikum")]
     frame = pd.DataFrame([*few, (1, "kulturgeografi", 2020, 40, 30, 0, 0)], columns=TURNOUT.columns)
     words = figures.event_markdown(figures.counted(EVENTS, frame), 1, "sv")
-    assert "| 3 andra, för få för att visas | – | – | – | – |" in words
+    assert "| 3 grupper, för få för att visas | – | – | – | – |" in words
     assert "Fysikum" not in words
     assert "| 40 | – | 0 | 0 |" in words  # the three have answered fewer than five times together
 
@@ -111,6 +111,13 @@ def test_a_small_place_is_counted_with_a_larger_one_near_by_and_else_among_the_o
     found = gathered(TOWNS)
     assert found.places[["city", "people", "towns"]].to_numpy().tolist() == [["Stockholm", 44, 2], ["Gällivare", 5, 2]]
     assert (found.others, found.few) == (6, False)
+
+
+def test_small_places_that_are_few_together_go_on_to_the_larger_one() -> None:
+    lake = members(
+        ("Rättvik", "SE", 60.89, 15.12, 1), ("Leksand", "SE", 60.73, 14.99, 2), ("Falun", "SE", 60.6, 15.63, 9)
+    )
+    assert gathered(lake).places[["city", "people", "towns"]].to_numpy().tolist() == [["Falun", 12, 3]]
 
 
 def test_too_few_others_are_not_counted() -> None:
@@ -167,6 +174,22 @@ def test_the_reach_says_how_many_of_which_departments_years_and_languages_and_wh
     assert "for few" not in words
     assert "| The person has left the network. |" not in words  # the two reasons would tell of each other
     assert "Nothing has been sent." in words
+
+
+def test_the_many_departments_of_a_few_people_are_one_line_of_a_reach() -> None:
+    few = [(code, 2020, "sv", True, "", 2) for code in ("dsv", "juridik", "fysikum")]
+    frame = reached(*few, ("kulturgeografi", 2012, "sv", True, "", 30))
+    words = figures.reach_markdown(frame, "Tokyo, Japan", 100.0, "sv")
+    assert "| Kulturgeografiska institutionen | 30 | 30 | 30 |" in words
+    assert "| 3 grupper, för få för att visas | – | – | – |" in words
+    assert "Fysikum" not in words
+
+
+def test_a_reach_of_many_says_of_a_few_members_only_that_they_are_few() -> None:
+    frame = reached(("dsv", 2020, "sv", False, "left", 16), ("dsv", 2020, "sv", True, "", 4))
+    words = figures.reach_markdown(frame, "Suva, Fiji", None, "en")
+    assert "we know of 20 people. Of them fewer than 5 are members of the alumni network, and fewer than 5" in words
+    assert "16" not in words
 
 
 def test_a_reach_of_a_few_is_not_counted() -> None:

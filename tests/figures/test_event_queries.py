@@ -83,6 +83,21 @@ def test_seats_and_those_who_came_are_counted_with_guests_and_people_who_were_as
         assert counted(session) == {(tokyo, "dsv", 2020, 4, 3, 3, 2)}
 
 
+def test_who_was_told_where_they_stand_is_not_counted_as_invited_once_more(db: str) -> None:
+    with session_scope() as session:
+        tokyo = event(session, "tokyo")
+        person = graduate(session, "p", ("dsv", 2020))
+        invite(session, "tokyo", {person: S.ACCEPTED})
+        told = Campaign(key="event-notices/tokyo", duty="event-notices", period="tokyo", opened_at=AT)
+        line = Recipient(
+            token="told", campaign_id=laid(session, told), wave=1, person_id=person, language="sv", status=S.ACCEPTED,
+            selected_at=AT,
+        )  # fmt: skip
+        session.add(line)
+    with session_scope(reading=True) as session:
+        assert counted(session) == {(tokyo, "dsv", 2020, 1, 0, 0, 0)}
+
+
 def test_who_walks_in_came_without_having_answered_and_may_be_nobody_we_know(db: str) -> None:
     with session_scope() as session:
         tokyo = event(session, "tokyo")

@@ -70,7 +70,7 @@ def statuses(event: Event, wave: int = 1) -> dict[str, int]:
         return {str(status): count for (number, status), count in counts.items() if number == wave}
 
 
-def test_invited_six_weeks_before_and_reminded_once_four_days_before_the_last_day(sqlite_db):
+def test_invited_six_weeks_before_and_reminded_once_four_days_before_the_last_day(db):
     living.member("silent", AUCKLAND)
     living.member("says_no", AUCKLAND, language="en")
     with at(1, 20):
@@ -235,6 +235,21 @@ def test_an_invitation_whose_time_was_over_goes_on_when_the_last_day_is_moved_to
     with at(3, 13):
         run_twice()
     assert len(living.mails()) == 3
+
+
+def test_an_event_whose_last_day_is_moved_to_one_that_has_passed_invites_nobody_more(db):
+    living.member("waits", AUCKLAND)
+    with at(3, 5):
+        event = plan()
+        with session_scope() as session:
+            [campaign] = campaigning.open_campaigns(
+                session, living.INVITING, day=clock.today(), department=None, parameters={}
+            )
+            campaigning.select(session, campaign, clock.today())
+        move_the_last_day(event, date(2027, 3, 3))
+        run_twice()
+    assert living.mails() == []
+    assert statuses(event) == {"cancelled": 1}
 
 
 def test_an_invitation_somebody_cancelled_stays_closed_when_the_last_day_is_moved(db):
