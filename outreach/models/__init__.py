@@ -38,7 +38,7 @@ __all__ = [
     "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent", "ContributionRequest",
     "Coordinator", "CoordinatorDepartment", "Department", "EditionStory", "EventChange", "EventRow", "Export", "Image",
     "Interest", "Membership", "Message", "Notice", "Person", "PlanStatus", "ProviderEvent", "Recipient",
-    "RecipientStatus", "Rsvp", "StoryConsent", "StoryRow", "StoryStatus", "Study", "Suppression", "Survey", "SurveyAnswer",
-    "SurveyMember", "SurveyResponse", "SurveyResult", "SurveyVersion", "UtcDateTime",
-    "VisitRow", "WebEdition",
+    "RecipientStatus", "Rsvp", "StoryConsent", "StoryRow", "StoryStatus", "Study", "Suppression", "Survey",
+    "SurveyAnswer", "SurveyMember", "SurveyResponse", "SurveyResult", "SurveyVersion", "UtcDateTime", "VisitRow",
+    "WebEdition",
 ]  # fmt: skip

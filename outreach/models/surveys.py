@@ -16,8 +16,8 @@ from outreach.models.base import Base
 class Survey(Base):
     """One questionnaire to one cohort: those who completed in `cohort_month`, so many months later.
 
-    `slug` is its campaign's period. `department_code`, `programme_code` NULL: the whole cohort. `closes_at`: answers are
-    taken until then. `cut_on`: the day the link between people and answers is cut; `cut_at`: when it was.
+    `slug` is its campaign's period. `department_code`, `programme_code` NULL: the whole cohort. `closes_at`: answers
+    are taken until then. `cut_on`: the day the link between people and answers is cut; `cut_at`: when it was.
     """
 
     __tablename__ = "surveys"
@@ -105,7 +105,7 @@ class SurveyAnswer(Base):
 
 
 class SurveyResult(Base):
-    """Figures of a survey as they were published, after disclosure control. `kind`: what the file is, `mode`: the rule."""
+    """Figures of surveys as they were published, after disclosure control by the rule `mode`."""
 
     __tablename__ = "survey_results"
     __table_args__ = (UniqueConstraint("scope", "mode"),)
