@@ -42,6 +42,8 @@ class Kind(StrEnum):
     STUDENTS = "students"
     ALUMNI = "alumni"
     STORIES = "stories"
+    SSYK = "ssyk"
+    SNI = "sni"
 
 
 class Flavour(StrEnum):
@@ -140,7 +142,13 @@ def import_(
         bool, typer.Option(help="The file is not the whole register: nobody in it is taken as gone.")
     ] = False,
 ) -> None:
-    """Read a register file, or stories. Reading the same file again changes nothing."""
+    """Read a register file, stories, or an official list of occupations (ssyk) or industries (sni).
+
+    Reading the same file again changes nothing.
+    """
+    if kind in (Kind.SSYK, Kind.SNI):
+        print(_import_codes(kind, file, plain=not (force or partial)))
+        return
     summary = _import(kind, file, force=force, partial=partial)
     print(summary.sentence("en"))
     if summary.rejected:
@@ -157,6 +165,14 @@ def _import(kind: Kind, file: Path, *, force: bool, partial: bool) -> "ImportSum
     from outreach.register import import_file
 
     return import_file("students" if kind is Kind.STUDENTS else "alumni", file, force=force, partial=partial)
+
+
+def _import_codes(kind: Kind, file: Path, *, plain: bool) -> str:
+    from outreach.codes import CodeKind, import_codes
+
+    if not plain:
+        raise PermanentFailure("--force and --partial are for files of the register, not for lists of codes.")
+    return f"{import_codes(CodeKind(kind.value), file)} rows of {kind.value} codes are in use from now on."
 
 
 @app.command()
