@@ -109,7 +109,7 @@ def campaign(people: int) -> float:
 
     def opened() -> Any:
         with database.session_scope() as session:
-            return campaigning.open_term_campaigns(
+            return campaigning.open_campaigns(
                 session, DUTY, day=clock.today(), department=None, parameters={"within_days": 60}
             )[0]
 

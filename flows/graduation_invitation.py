@@ -14,7 +14,7 @@ from tasks.approve import approved_waves
 from tasks.deliver import deliver_messages
 from tasks.figures import publish_campaign_figures, publish_share_joined
 from tasks.next_run import ended, paused_campaigns, plan_next_run
-from tasks.open import open_term_campaigns
+from tasks.open import open_campaigns
 from tasks.preview import preview_duty
 from tasks.render import render_messages
 from tasks.select import select_recipients
@@ -79,7 +79,7 @@ def graduation_invitation(params: GraduationInvitation = GraduationInvitation())
         people = preview_duty(DUTY, params.department, audience, params.preview_day)
         return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
 
-    campaigns = open_term_campaigns(DUTY, params.department, audience)
+    campaigns = open_campaigns(DUTY, params.department, audience)
     for campaign in campaigns:
         select_recipients(campaign)
         render_messages(campaign)

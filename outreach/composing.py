@@ -6,11 +6,13 @@ from datetime import timedelta
 from outreach import clock, tags
 from outreach.duties import Duty
 from outreach.links import Signer
-from outreach.outgoing import Addressee, OutgoingBatch
+from outreach.outgoing import Addressee, Attachment, OutgoingBatch
 from outreach.queries.batches import ClaimedPerson
 from outreach.queries.messages import Text
 from outreach.rendering import person_values
 from outreach.settings import settings
+
+CALENDAR_FILES = {"sv": "evenemang.ics", "en": "event.ics"}
 
 
 def outgoing(text: Text, people: Sequence[ClaimedPerson], duty: Duty, *, key: str, feedback: str) -> OutgoingBatch:
@@ -31,7 +33,17 @@ def outgoing(text: Text, people: Sequence[ClaimedPerson], duty: Duty, *, key: st
         list_id=f"<{duty.name}.{domain}>",
         feedback_id=f"{feedback}:outreach:{domain}",
         addressees=tuple(_addressee(person, text.language, signers) for person in people),
+        attachments=attachments(text.calendar, text.language),
     )
+
+
+def attachments(calendar: str | None, language: str) -> tuple[Attachment, ...]:
+    """The calendar file that goes with a text; its type says what the file asks for (RFC 6047)."""
+    if calendar is None:
+        return ()
+    method = "CANCEL" if "\r\nMETHOD:CANCEL\r\n" in calendar else "PUBLISH"
+    content_type = f"text/calendar; charset=utf-8; method={method}"
+    return (Attachment(CALENDAR_FILES[language], content_type, calendar.encode()),)
 
 
 def personal_links(public_id: str, purpose: str) -> dict[str, str]:

@@ -16,6 +16,15 @@ class Addressee(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message, the same for everyone. `content_type` with its parameters, as in RFC 2045."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class OutgoingBatch:
     """One rendered message and up to 1000 people to get it. `nonce` is the one in the message's tags."""
 
@@ -31,6 +40,7 @@ class OutgoingBatch:
     list_id: str
     feedback_id: str
     addressees: tuple[Addressee, ...]
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Proof(enum.StrEnum):

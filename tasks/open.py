@@ -11,12 +11,10 @@ from outreach.database import session_scope
 
 
 @task(task_run_name="open {duty}")
-def open_term_campaigns(
-    duty: str, department: str | None, parameters: dict[str, Any], day: date | None = None
-) -> list[int]:
-    """The ids of a duty's campaigns that may have something to do today, one a graduating term."""
+def open_campaigns(duty: str, department: str | None, parameters: dict[str, Any], day: date | None = None) -> list[int]:
+    """The ids of a duty's campaigns that may have something to do today."""
     with session_scope() as session:
-        found = campaigning.open_term_campaigns(
+        found = campaigning.open_campaigns(
             session,
             duty,
             day=day or clock.today(),

@@ -1,5 +1,6 @@
 """Opening an edition, and settling what stands in it until it is signed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -88,6 +89,11 @@ def edition(session: Session, campaign: Campaign, day: date) -> Edition:
     written = [(section, story.id) for section, story in chosen.plan.placed() if story.id != special.WRITTEN]
     editions.place(session, campaign.id, written)
     return chosen
+
+
+def waves(session: Session, campaign: Campaign, duty: Duty, _day: date) -> Sequence[int]:
+    """All of them, until it is settled: whoever says yes after the signature gets the next edition."""
+    return () if is_settled(session, campaign) else range(1, len(duty.waves) + 1)
 
 
 def is_settled(session: Session, campaign: Campaign) -> bool:

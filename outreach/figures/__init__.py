@@ -1,5 +1,6 @@
 """Frames as tables, pictures and sentences: pure, for artifacts and pages."""
 
+from outreach.figures.events import event_markdown, year_markdown
 from outreach.figures.joined import (
     recent,
     share_joined_markdown,
@@ -8,9 +9,11 @@ from outreach.figures.joined import (
     share_joined_text,
 )
 from outreach.figures.ledger import exclusion_table, funnel_table
+from outreach.figures.reach import reach_markdown
 from outreach.figures.words import reason_words, status_words
 
 __all__ = [
-    "exclusion_table", "funnel_table", "reason_words", "recent", "share_joined_markdown", "share_joined_plot",
-    "share_joined_table", "share_joined_text", "status_words",
+    "event_markdown", "exclusion_table", "funnel_table", "reach_markdown", "reason_words", "recent",
+    "share_joined_markdown", "share_joined_plot", "share_joined_table", "share_joined_text", "status_words",
+    "year_markdown",
 ]  # fmt: skip

@@ -4,14 +4,12 @@ The frame of all of these is `queries.figures.share_joined`'s: department_code (
 joined (int), share (float), the earliest term first.
 """
 
-import base64
-
 import pandas as pd
 
 from outreach import clock
 from outreach.departments import departments
 from outreach.duties import term_named, term_of
-from outreach.figures.markdown import escaped, table
+from outreach.figures.markdown import pictured, table
 from outreach.figures.plot import Bar, bars
 from outreach.figures.words import number, percent
 from outreach.settings import settings
@@ -106,9 +104,7 @@ def share_joined_markdown(frame: pd.DataFrame, language: str, current: str | Non
         return f"{title}\n\n{_none_yet(language)}\n"
     newest = shown[shown["term"] == shown["term"].iloc[-1]]
     words = share_joined_text(newest, goal, language)
-    picture = base64.b64encode(share_joined_plot(newest, goal, language)).decode()
-    described = escaped(words).replace("[", "(").replace("]", ")")
-    image = f"![{described}](data:image/png;base64,{picture})"
+    image = pictured(words, share_joined_plot(newest, goal, language))
     return f"{title}\n\n{words}\n\n{image}\n\n{share_joined_table(shown, language)}"
 
 

@@ -1,5 +1,6 @@
 """Markdown tables that stay tables whatever stands in a cell."""
 
+import base64
 from collections.abc import Sequence
 
 
@@ -17,3 +18,9 @@ def escaped(cell: str) -> str:
     """Text that cannot end its cell, start a tag or change the line."""
     one_line = " ".join(cell.splitlines()).replace("&", "&amp;").replace("<", "&lt;")
     return one_line.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def pictured(described: str, picture: bytes) -> str:
+    """A PNG within the Markdown itself, with what it shows in words for those who cannot see it."""
+    words = escaped(described).replace("[", "(").replace("]", ")")
+    return f"![{words}](data:image/png;base64,{base64.b64encode(picture).decode()})"

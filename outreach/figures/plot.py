@@ -1,4 +1,4 @@
-"""The share of a class that has joined, as a picture."""
+"""The share of a class that has joined, as a picture; and what all pictures have in common."""
 
 import io
 import textwrap
@@ -26,8 +26,7 @@ class Bar:
 
 def bars(title: str, shown: Sequence[Bar], goal: float, goal_words: str) -> bytes:
     """A PNG of horizontal bars, first on top, from 0 to 100 %, with the goal as a line that says what it is."""
-    figure = Figure(figsize=(INCHES_WIDE, INCHES_AROUND + INCHES_A_BAR * len(shown)), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = canvas(INCHES_WIDE, INCHES_AROUND + INCHES_A_BAR * len(shown))
     axes = figure.add_subplot()
     places = range(len(shown))
     axes.barh(places, [bar.share * 100 for bar in shown], color=BAR, height=0.62)
@@ -42,9 +41,28 @@ def bars(title: str, shown: Sequence[Bar], goal: float, goal_words: str) -> byte
     _frame(axes)
     lines = [textwrap.fill(line, TITLE_WIDTH, break_on_hyphens=False) for line in title.splitlines()]
     figure.suptitle("\n".join(lines), fontsize=13, color=INK, fontweight="bold")
+    return png(figure)
+
+
+def canvas(width: float, height: float) -> Figure:
+    """An empty picture so many inches wide and high."""
+    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def png(figure: Figure) -> bytes:
+    """A picture as PNG, the same bytes whenever it is drawn."""
     written = io.BytesIO()
     figure.savefig(written, format="png", facecolor="white", metadata={"Software": None}, pil_kwargs={"optimize": True})
     return written.getvalue()
+
+
+def bare(axes: Axes) -> None:
+    """Take away the box around a plot."""
+    axes.tick_params(length=0)
+    for side in ("top", "right", "bottom", "left"):
+        axes.spines[side].set_visible(False)
 
 
 def _frame(axes: Axes) -> None:
@@ -52,6 +70,4 @@ def _frame(axes: Axes) -> None:
     axes.set_xticks(range(0, 101, 20), [f"{percent} %" for percent in range(0, 101, 20)], fontsize=9.5, color=INK)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0)
-    for side in ("top", "right", "bottom", "left"):
-        axes.spines[side].set_visible(False)
+    bare(axes)

@@ -82,6 +82,19 @@ REASONS: Words = {
     "": ("Ingen orsak är angiven.", "No reason was given."),
 }
 
+# What is counted of an event, in the order things happen. Coming and came are seats: guests are counted.
+MEASURES: Words = {
+    "invited": ("Inbjudna", "Invited"),
+    "answered": ("Svarade", "Answered"),
+    "coming": ("Kommer, med gäster", "Coming, with guests"),
+    "came": ("Kom, med gäster", "Came, with guests"),
+}
+
+
+def measure_words(code: str, language: str) -> str:
+    """What one of the counts of an event is called."""
+    return _words(MEASURES, code, language)
+
 
 def status_words(code: str, language: str) -> str:
     """What a recipient's status means; a code without words is given as it stands."""

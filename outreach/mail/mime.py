@@ -5,6 +5,7 @@ it is given (`=?utf-8?q?=0D=0ABcc:...?=` as a name), and older Pythons write the
 """
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Mapping
 from email.errors import MessageError
@@ -16,12 +17,14 @@ from email.utils import format_datetime, formataddr
 
 from outreach import clock
 from outreach.errors import PermanentFailure
-from outreach.outgoing import Addressee, OutgoingBatch
+from outreach.outgoing import Addressee, Attachment, OutgoingBatch
 from outreach.tags import CONTROL, fill, substitutions
 
 POLICY = Compat32(linesep="\r\n", max_line_length=None, mangle_from_=False)  # what must be folded is folded already
 LONGEST_PLAIN = 180  # ASCII headers up to here stand as they are; RFC 5322 allows lines of 998
 LONGEST_LINE = 900
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(?:; [a-z]+=[A-Za-z0-9-]+){0,4}")
 
 # An address as the register lets it in (RFC 5322 section 3.2.3), never an encoded word.
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -30,17 +33,23 @@ LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3
 
 
 def compose(batch: OutgoingBatch, person: Addressee) -> bytes:
-    """The whole mail: text and HTML parts, one-click unsubscribe (RFC 8058), a stable Message-ID.
+    """The whole mail: text and HTML parts, then the attached files, one-click unsubscribe (RFC 8058), a stable
+    Message-ID.
 
     Raises PermanentFailure when a tag is left over, a value looks like a tag, or a header would break.
     """
     values = substitutions(batch.nonce, person.values)
-    mail = MIMEMultipart("alternative", boundary=f"={person.token}=", policy=POLICY)
+    letter = MIMEMultipart("alternative", boundary=f"={person.token}=", policy=POLICY)
+    mail = MIMEMultipart("mixed", boundary=f"=_{person.token}=", policy=POLICY) if batch.attachments else letter
     for name, value in _headers(batch, person, fill(batch.subject, values)).items():
         mail[name] = value
     try:
-        mail.attach(_part(fill(batch.text, values), "plain"))
-        mail.attach(_part(fill(batch.html, values), "html"))
+        letter.attach(_part(fill(batch.text, values), "plain"))
+        letter.attach(_part(fill(batch.html, values), "html"))
+        if batch.attachments:
+            mail.attach(letter)
+        for file in batch.attachments:
+            mail.attach(_file(file))
         return mail.as_bytes()
     except (UnicodeError, MessageError):
         raise PermanentFailure("A mail holds characters that cannot be written.") from None
@@ -99,6 +108,19 @@ def _one_line(value: str) -> str:
     if not value.isascii() or not value.isprintable() or len(value) > LONGEST_LINE:
         raise PermanentFailure("A header of a mail would not be one plain line.")
     return value
+
+
+def _file(file: Attachment) -> Message:
+    """Base64, so that what a calendar program reads is byte for byte what was made. Raises PermanentFailure for a name
+    or type that would break a header."""
+    if not FILE_NAME.fullmatch(file.name) or not CONTENT_TYPE.fullmatch(file.content_type):
+        raise PermanentFailure("An attached file has a name or type that cannot stand in a mail.")
+    part = Message(policy=POLICY)
+    part["Content-Type"] = f'{file.content_type}; name="{file.name}"'
+    part["Content-Transfer-Encoding"] = "base64"
+    part["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    part.set_payload(encodebytes(file.data).decode("ascii"))
+    return part
 
 
 def _part(content: str, subtype: str) -> Message:

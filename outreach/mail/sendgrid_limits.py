@@ -20,6 +20,8 @@ FURTHEST = timedelta(hours=72)
 
 REQUIRED = {"personalizations", "from", "subject", "content"}
 KNOWN = REQUIRED | {"reply_to", "headers", "categories", "custom_args", "send_at", "batch_id", "tracking_settings"}
+KNOWN |= {"attachments"}
+OF_A_FILE = {"content", "type", "filename", "disposition"}
 OF_A_PERSON = {"to", "substitutions", "custom_args", "headers", "send_at"}
 RESERVED_HEADERS = {
     *("x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type", "content-transfer-encoding"),
@@ -28,6 +30,9 @@ RESERVED_HEADERS = {
 TRACKING = ("click_tracking", "open_tracking", "subscription_tracking")
 
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+FILE_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -67,6 +72,7 @@ def _of_the_request(body: Mapping[str, Any], now: datetime) -> Iterator[str]:
     if not _is_text(subject) or not subject or "\r" in subject or "\n" in subject:
         yield "The subject must be one line and not empty."
     yield from _of_content(body.get("content"))
+    yield from _of_attachments(body.get("attachments", []))
     yield from _of_headers(body.get("headers", {}))
     yield from _of_categories(body.get("categories", []))
     yield from _of_custom_args(body.get("custom_args", {}))
@@ -82,6 +88,20 @@ def _of_content(content: object) -> Iterator[str]:
         yield "A message has two parts, text/plain before text/html."
     if not all(_is_text(part.get("value")) and part["value"] for part in parts):
         yield "A part of the message is empty."
+
+
+def _of_attachments(files: object) -> Iterator[str]:
+    """https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors: no ';', CR or LF in a type."""
+    if not isinstance(files, list):
+        yield "The attachments must be a list."
+        return
+    for file in files:
+        if not isinstance(file, Mapping) or file.keys() != OF_A_FILE or file["disposition"] != "attachment":
+            yield "An attached file needs its content, type and name, and no more."
+        elif not FILE_TYPE.fullmatch(str(file["type"])) or not FILE_NAME.fullmatch(str(file["filename"])):
+            yield "An attached file has a name or type that SendGrid does not take."
+        elif not file["content"] or not BASE64.fullmatch(str(file["content"])):
+            yield "An attached file must be Base64 and not empty."
 
 
 def _of_a_person(person: Mapping[str, Any], seen: set[str], now: datetime) -> Iterator[str]:

@@ -20,6 +20,7 @@ class Mail:
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # name -> content, in Base64
 
 
 def token_of(one: Personalization, posted: Posted) -> str:
@@ -44,6 +45,7 @@ def mails(posted: Posted, one: Personalization, message_id: str) -> Iterator[Mai
             text=_filled(parts.get("text/plain", ""), values),
             html=_filled(parts.get("text/html", ""), values),
             headers={**posted.headers, **one.get("headers", {})},
+            files={file.filename: file.content for file in posted.attachments},
         )
 
 

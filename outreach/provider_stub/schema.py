@@ -5,16 +5,18 @@ kept at the provider are not imitated.
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import (
     Annotated,
     Any,
+    Literal,
     NamedTuple,
     NotRequired,  # pydantic wants this one below Python 3.12
 )
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 from typing_extensions import TypedDict
 
 MOST_ADDRESSES = 1000  # to, cc and bcc of all personalizations
@@ -30,6 +32,7 @@ Address = Annotated[str, StringConstraints(max_length=320, pattern=_ADDRESS)]
 OneLine = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\r\n]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\r\n;,]*$")]
 Filled = Annotated[str, StringConstraints(min_length=1)]
+FileWord = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^;\r\n]+$")]
 Category = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[ -~]+$")]
 
 
@@ -76,6 +79,22 @@ class Content(Strict):
     value: Filled
 
 
+class AttachedFile(Strict):
+    """A type or name with ';' or a line break is refused; what is no Base64 too."""
+
+    content: Filled
+    type: FileWord | None = None
+    filename: FileWord
+    disposition: Literal["attachment", "inline"] = "attachment"
+    content_id: FileWord | None = None
+
+    @field_validator("content")
+    @classmethod
+    def _is_base64(cls, content: str) -> str:
+        b64decode(content, validate=True)  # a ValueError when it is none
+        return content
+
+
 class Posted(Strict):
     """A whole request."""
 
@@ -90,7 +109,7 @@ class Posted(Strict):
     send_at: int | None = None
     batch_id: Filled | None = None
     asm: dict[str, Any] | None = None
-    attachments: list[dict[str, Any]] = []
+    attachments: list[AttachedFile] = []
     ip_pool_name: Annotated[str, StringConstraints(min_length=2, max_length=64)] | None = None
     mail_settings: dict[str, Any] = {}
     tracking_settings: dict[str, Any] = {}

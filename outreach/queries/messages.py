@@ -31,6 +31,8 @@ class Variant(Protocol):
     @property
     def text(self) -> str: ...
     @property
+    def calendar(self) -> str | None: ...
+    @property
     def digest(self) -> str: ...
 
 
@@ -52,7 +54,8 @@ def store(session: Session, campaign_id: int, wave: int, variants: Sequence[Vari
             **{
                 name: getattr(variant, name)
                 for name in (
-                    "variant", "language", "department_code", "subject", "preheader", "html", "text", "digest",
+                    "variant", "language", "department_code", "subject", "preheader", "html", "text", "calendar",
+                    "digest",
                 )
             },
         }
@@ -97,13 +100,13 @@ class Text:
     subject: str
     html: str
     text: str
+    calendar: str | None = None  # an iCalendar file that goes with it
 
 
 def texts(session: Session, campaign_id: int, waves: Sequence[int]) -> dict[int, Text]:
     """The current texts of these waves by message id: what may leave, if it is approved."""
+    columns = (Message.variant, Message.language, Message.subject, Message.html, Message.text, Message.calendar)
     found = session.execute(
-        select(Message.id, Message.variant, Message.language, Message.subject, Message.html, Message.text).where(
-            Message.campaign_id == campaign_id, Message.wave.in_(waves), Message.current
-        )
+        select(Message.id, *columns).where(Message.campaign_id == campaign_id, Message.wave.in_(waves), Message.current)
     )
     return {row[0]: Text(*row[1:]) for row in found}

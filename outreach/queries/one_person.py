@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, exists, inspect, or_, select
+from sqlalchemy import Select, case, delete, exists, inspect, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach import database, links
@@ -12,15 +12,18 @@ from outreach.models import (
     Base,
     Campaign,
     Consent,
+    EventRow,
     Interest,
+    Notice,
     Person,
     ProviderEvent,
     Recipient,
+    Rsvp,
     StoryConsent,
     StoryRow,
     Study,
 )
-from outreach.queries import audit, contact_budget, forgotten_stories, suppressions
+from outreach.queries import audit, contact_budget, forgotten_stories, seats, suppressions
 
 
 def everything(session: Session, email: str, *, actor: str, action: str) -> dict[str, Any]:
@@ -49,6 +52,14 @@ def everything(session: Session, email: str, *, actor: str, action: str) -> dict
         "story_consents": [
             _plain(row) for row in session.scalars(select(StoryConsent).where(StoryConsent.person_id.in_(ids)))
         ],
+        "rsvps": [
+            {"event": event, **_plain(row)}
+            for row, event in session.execute(_of_events(Rsvp).where(Rsvp.person_id.in_(ids)).order_by(Rsvp.id))
+        ],
+        "event_notices": [
+            {"event": event, **_plain(row)}
+            for row, event in session.execute(_of_events(Notice).where(Notice.person_id.in_(ids)).order_by(Notice.id))
+        ],
         "messages": [dict(row._mapping) for row in messages],
     }
 
@@ -61,11 +72,13 @@ def pictures(session: Session, email: str) -> set[str]:
 def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
     """Delete whoever has this address, and what a provider reported of them. Returns how many people were erased.
 
-    The stories that tell of them are withdrawn and emptied. The ledger keeps its rows without the person. Keyed hashes
-    of the address, of the one the register gave and of the student_uid stay, so that no later file brings them back.
+    The stories that tell of them are withdrawn and emptied. Their answers to events are emptied, and the seats they
+    held at those to come are offered on. The ledger keeps its rows without the person. Keyed hashes of the address, of
+    the one the register gave and of the student_uid stay, so that no later file brings them back.
     """
     database.lock(session, "register")  # a file that is being read must not still hold them
     people = list(session.scalars(select(Person).where(Person.email == email)))
+    seats.forget(session, [person.id for person in people], now)
     forgotten_stories.forget(session, [person.id for person in people], now)
     for person in people:
         hashes = list(_hashes(session, person))
@@ -76,7 +89,13 @@ def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
         theirs = or_(ProviderEvent.recipient_id.in_(sent), ProviderEvent.address_hash.in_(hashes))
         session.execute(delete(ProviderEvent).where(theirs))
         session.execute(delete(Person).where(Person.id == person.id))
+    seats.forget_nobodys(session, now)
     return len(people)
+
+
+def _of_events(kind: type[Rsvp] | type[Notice]) -> Select[tuple[Any, str]]:
+    """Rows of a table, each with the title of its event."""
+    return select(kind, EventRow.title_sv).join(EventRow, EventRow.id == kind.event_id)
 
 
 def _hashes(session: Session, person: Person) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from outreach.rendering.checks import check_messages
 from outreach.rendering.edition import Part, Stories, for_mail, for_page, shortened, without
 from outreach.rendering.examples import example_values
-from outreach.rendering.markdown import html_of, text_of
+from outreach.rendering.markdown import Markdown, html_of, text_of
 from outreach.rendering.people import person_values
 from outreach.rendering.preview import write_preview
 from outreach.rendering.variants import Rendered, nonce_of, render, render_all
 
 __all__ = [
+    "Markdown",
     "Part",
     "Rendered",
     "Stories",

@@ -1,6 +1,7 @@
 """An example reader and example values, for previews and for checking every template without any real person."""
 
 from outreach.rendering.edition import Stories
+from outreach.rendering.markdown import Markdown
 from outreach.rendering.people import person_values
 from outreach.rendering.templating import LINKS
 from outreach.settings import settings
@@ -31,6 +32,32 @@ CONTEXT: dict[str, object] = {
     "reminder": False,
     "opens": "1 december 2026",
     "subject_line": "Bidrag till nyhetsbrevet 2026-Q4",
+    "near": True,
+    "coming": 34,
+    "waiting": 5,
+    "host": "https://alumni.example.org/host/example",
+    "days": 14,
+    # An event, in the words of `outreach.visits.letters`.
+    "event": {
+        "title": "Alumnträff i Tokyo",
+        "headline": "Alumnträff i Tokyo",
+        "when": "fredag 14 maj 2027 kl. 18.00–20.30 (Tokyotid, UTC+9)",
+        "date": "14 maj",
+        "day": "fredag 14 maj",
+        "where": "Sveriges ambassad, 1-10-3-100 Roppongi, Tokyo, Japan",
+        "venue": "Sveriges ambassad, 1-10-3-100 Roppongi",
+        "city": "Tokyo",
+        "delegation": "Rektor Anna Lindqvist och prorektor Per Öberg",
+        "answer_by": "söndag 2 maj 2027",
+        "guests_allowed": 2,
+        "capacity": 60,
+        "body": Markdown("Vi berättar om forskningen, och du får träffa andra alumner i **Tokyo**."),
+        "entry": Markdown("Ta med legitimation. Dörrarna öppnas 17.30 på *Roppongi 1*."),
+    },
+    "changes": [
+        {"what": "Plats", "before": "Hotel Okura", "after": "Sveriges ambassad, 1-10-3-100 Roppongi"},
+        {"what": "Tid", "before": "kl. 17.00", "after": "kl. 18.00"},
+    ],
 }
 
 
@@ -43,4 +70,6 @@ def example_values(language: str) -> dict[str, str]:
         programme=PROGRAMMES[language],
         language=language,
         links={name: f"{base}/{name}/example" for name in LINKS},
+        guests=1,
+        confirm_until={"sv": "tisdag 4 maj kl. 14.00", "en": "Tuesday 4 May at 14:00"}[language],
     )

@@ -13,7 +13,12 @@ from markdown_it.tree import SyntaxTreeNode
 from outreach.tags import ANY_TAG, CONTROL
 
 WIDTH = 72
-VALUE_WIDTHS = {"programme": 44, "full_name": 20}  # about how long a person's values are, in characters
+VALUE_WIDTHS = {
+    "programme": 44,
+    "full_name": 20,
+    "party": 18,
+    "confirm_until": 26,
+}  # about how long a person's values are, in characters
 NAME_WIDTH = 12
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -21,6 +26,13 @@ PARSER = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 BUTTON_OPEN = '<table role="presentation" class="button"><tr><td>'
 BUTTON_CLOSE = "</td></tr></table>\n"
+
+
+class Markdown(str):
+    """A value for a template that is Markdown already, such as what an office has written of an event. It may be
+    several paragraphs, and stands in a paragraph of its own."""
+
+    __slots__ = ()
 
 
 def escaped(value: str) -> str:

@@ -14,8 +14,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from outreach.errors import PermanentFailure
 
-PERSON = ("given_name", "family_name", "full_name", "greeting", "programme")
-LINKS = ("join", "preferences", "unsubscribe")
+PERSON = ("given_name", "family_name", "full_name", "greeting", "programme", "party", "confirm_until")
+LINKS = ("join", "preferences", "unsubscribe", "rsvp")
 FIELDS = {"person": PERSON, "links": LINKS, "department": ("code", "name")}
 PER_PERSON = ("person", "links")
 

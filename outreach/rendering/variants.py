@@ -16,7 +16,7 @@ from outreach.duties import LANGUAGES, purposes
 from outreach.errors import PermanentFailure
 from outreach.rendering import source as sources
 from outreach.rendering.edition import Stories
-from outreach.rendering.markdown import escaped, html_of, one_line, text_of
+from outreach.rendering.markdown import Markdown, escaped, html_of, one_line, text_of
 from outreach.rendering.source import COORDINATORS, Source
 from outreach.rendering.templating import LINKS, PERSON, compiled, filled, layout
 from outreach.settings import settings
@@ -45,7 +45,8 @@ class Rendered:
     preheader: str
     html: str
     text: str
-    digest: str  # SHA-256 in hex over all of the above
+    digest: str  # SHA-256 in hex over all of the above, and the calendar where there is one
+    calendar: str | None = None  # an iCalendar file that goes with it
 
 
 def render(
@@ -56,10 +57,12 @@ def render(
     purpose: str | None,
     context: Mapping[str, object] | None = None,
     stories: Stories | None = None,
+    calendar: str | None = None,
 ) -> Rendered:
     """One variant of `message`. `context` holds plain values (or lists and mappings of them) for the template.
 
     `stories` is what stands where a newsletter says {{ stories }}, on a line of its own.
+    `calendar` is an iCalendar file that goes with it, the same for everyone.
     `purpose` is what the footer gives as legal basis; None for messages to coordinators, which need no consent.
     Raises PermanentFailure, one sentence that names the file and line, for whatever is wrong with the template.
     """
@@ -89,8 +92,9 @@ def render(
     text = _laid_out("text", parts | {"body": text_body}) + "\n"
     _check_tags(source, nonce, subject, preheader, page, text)
     html = _for_html(INLINER.inline(page))
-    digest = _digest(message, variant, language, department_code, subject, preheader, html, text)
-    return Rendered(message, variant, language, department_code, subject, preheader, html, text, digest)
+    attached = () if calendar is None else (calendar,)  # without one a text keeps the digest it was signed by
+    digest = _digest(message, variant, language, department_code, subject, preheader, html, text, *attached)
+    return Rendered(message, variant, language, department_code, subject, preheader, html, text, digest, calendar)
 
 
 def render_all(
@@ -159,9 +163,11 @@ def _values(nonce: str, language: str, department_code: str | None) -> dict[str,
 
 
 def _changed(values: Mapping[str, Any], change: Any, leave: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values with every string in them changed, however deep it lies."""
+    """The values with every string in them changed, however deep it lies; what is `Markdown` stays."""
 
     def changed(value: Any) -> Any:
+        if isinstance(value, Markdown):
+            return value
         if isinstance(value, str):
             return change(value)
         if isinstance(value, Mapping):

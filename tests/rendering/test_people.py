@@ -111,8 +111,28 @@ def test_what_is_missing_leaves_no_hole():
         "full_name": "du",
         "greeting": "Hej!",
         "programme": "dina studier",
+        "party": "du",
+        "confirm_until": "i dag",
         "link_join": "https://x",
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "guests", "said"),
+    [
+        ("sv", 0, "du"),
+        ("sv", 1, "du och en gäst"),
+        ("sv", 3, "du och 3 gäster"),
+        ("en", 0, "you"),
+        ("en", 1, "you and one guest"),
+        ("en", 2, "you and 2 guests"),
+    ],
+)
+def test_party_is_said_in_words(language, guests, said):
+    person = person_values(
+        first_name="Åsa", last_name="", programme="", language=language, links={}, guests=guests, confirm_until="kl. 9"
+    )
+    assert (person["party"], person["confirm_until"]) == (said, "kl. 9")
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,12 @@ def test_undefined_name_is_named_with_its_line_and_those_there_are(write):
 @pytest.mark.parametrize(
     ("printed", "missing", "there_is"),
     [
-        ("{{ person.firstname }}", "person.firstname", "given_name, family_name, full_name, greeting, programme"),
-        ("{{ links.joyn }}", "links.joyn", "join, preferences, unsubscribe"),
+        (
+            "{{ person.firstname }}",
+            "person.firstname",
+            "given_name, family_name, full_name, greeting, programme, party, confirm_until",
+        ),
+        ("{{ links.joyn }}", "links.joyn", "join, preferences, unsubscribe, rsvp"),
         ("{% if department %}{{ department.nam }}{% endif %}", "department.nam", "code, name"),
     ],
 )

@@ -85,7 +85,7 @@ def run_duty(
 ) -> None:
     """Open, select, render, approve, deliver: what the flow does."""
     with session_scope() as session:
-        campaigns = campaigning.open_term_campaigns(
+        campaigns = campaigning.open_campaigns(
             session, DUTY, day=day or clock.today(), department=department, parameters={"within_days": 60}
         )
     for campaign in campaigns:

@@ -39,10 +39,10 @@ def uid_of(address: str) -> str:
 @pytest.fixture(autouse=True)
 def small_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     """Render for the one department of these tests: the days are many, and rendering is tested elsewhere."""
-    from outreach import campaigning
+    from outreach import terms
     from outreach.departments import departments
 
-    monkeypatch.setattr(campaigning, "scope", lambda campaign: [next(iter(departments()))])
+    monkeypatch.setattr(terms, "scope", lambda campaign: [next(iter(departments()))])
 
 
 def test_a_whole_class_is_asked_and_reminded_on_the_days_the_rules_say(sqlite_db: str, enrol: Enrol) -> None:

@@ -29,7 +29,7 @@ def terms_due(session: Session, duty: Duty, day: date, within_days: int, departm
     return [terms[name] for name in sorted(terms, key=lambda name: terms[name].first)]
 
 
-def audience(campaign: Campaign, duty: Duty, number: int, day: date) -> Audience:
+def audience(_session: Session, campaign: Campaign, duty: Duty, number: int, day: date) -> Audience:
     """The audience of wave `number` on `day`: person_id int, language str, department_code str, reason str | NULL."""
     if number == 1:
         return invited(campaign, duty, day)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import func, null, select
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach.duties import Duty
@@ -14,7 +15,7 @@ SPECIAL = "extra-"  # what the period of a special edition begins with
 MEMBERS = Person.membership == Membership.MEMBER
 
 
-def audience(campaign: Campaign, duty: Duty, _number: int, _day: date) -> Audience:
+def audience(_session: Session, campaign: Campaign, duty: Duty, _number: int, _day: date) -> Audience:
     """Every member: person_id int, language str, department_code str | NULL, reason str | NULL.
 
     An edition that a department sends goes to those who have studied there, and speaks for that department. A special
