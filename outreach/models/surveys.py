@@ -14,7 +14,7 @@ from outreach.models.base import Base
 
 
 class Survey(Base):
-    """One questionnaire to one cohort: those who completed in `cohort_month`, so many months later.
+    """One questionnaire to one cohort: those who completed in `cohort_month` (to `cohort_until`), so many months later.
 
     `slug` is its campaign's period. `department_code`, `programme_code` NULL: the whole cohort. `closes_at`: answers
     are taken until then. `cut_on`: the day the link between people and answers is cut; `cut_at`: when it was.
@@ -27,6 +27,7 @@ class Survey(Base):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     questionnaire: Mapped[str] = mapped_column(String(40))
     cohort_month: Mapped[date]  # its first day
+    cohort_until: Mapped[date]  # the last day of the last month
     months_after: Mapped[int]
     department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"), index=True)
     programme_code: Mapped[str | None] = mapped_column(String(32))
@@ -74,9 +75,10 @@ class SurveyMember(Base):
 
 
 class SurveyResponse(Base):
-    """One person's answers, without the person. `complete`: sent in, not only begun. `saved_at` is NULL after the cut.
+    """One person's answers, without the person. `complete`: sent in, not only begun.
 
-    What describes the person is copied from `survey_members` at the cut, as coarse as it is there.
+    What was studied is copied from `survey_members` when the answering begins. After the cut it is coarser where few
+    share it, `saved_at` is NULL and `language` empty, and written answers stand in responses of their own (`apart`).
     """
 
     __tablename__ = "survey_responses"
@@ -88,6 +90,7 @@ class SurveyResponse(Base):
     complete: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)  # counts what was saved
     saved_at: Mapped[datetime | None]
+    apart: Mapped[bool] = mapped_column(default=False)
     department_code: Mapped[str | None] = mapped_column(String(16))
     programme_code: Mapped[str | None] = mapped_column(String(32))
     level: Mapped[str | None] = mapped_column(String(16))

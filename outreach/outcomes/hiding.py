@@ -1,0 +1,170 @@
+"""Which numbers may not be shown, so that a number of 1 to 4 people cannot be worked out from the others.
+
+The idea is a witness. For each number that needs protection we make, from the true answers, others that differ in that
+number and in nothing that is published: where one person of the group is said to have answered A instead of B, a
+person of another group is said to have answered B instead of A. Every total that holds both stays the same; the few
+numbers that do change are hidden. As the changed answers fit everything published as well as the true ones do, no
+calculation, however clever, can tell them apart. We go as far as the rule's interval demands, up and down.
+
+Where no exchange will do, people are said to have answered otherwise without anyone answering the other way round; then
+every group they belong to loses the two numbers. That is always possible, so what is asked is always reached.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from outreach.outcomes.cube import BASE, Bools, Cube, Floats
+from outreach.outcomes.grouping import Groups, Ints
+
+Reach = Callable[[int], tuple[int, int]]  # a true count -> the least and the most it must be able to be
+TRIED_FROM = 4  # fine cells of the group that are tried
+TRIED_ANSWERS = 4  # pairs of answers that are tried
+DEAR = {"all": 30.0, "year": 10.0, "department": 6.0, "level": 6.0}  # what hiding a number there costs
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """group x column. small: it is 1 to 4 people itself. other: it changes in somebody else's witness.
+
+    weighted: its weighted sum changes in a witness, though the sum may not.
+    """
+
+    small: Bools
+    other: Bools
+    weighted: Bools
+
+    @property
+    def any(self) -> Bools:
+        return self.small | self.other
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """`people` of fine cell `at` answer `new` instead of `old`, and so many of `back` (if any) the other way round."""
+
+    at: int
+    back: int | None
+    new: int
+    old: int
+    people: int
+    cost: float
+
+
+class Hider:
+    """Decides for one cube; `hide` is all there is to call."""
+
+    def __init__(self, cube: Cube, groups: Groups) -> None:
+        self.cube, self.member, self.holds = cube, groups.member, cube.holds
+        self.rows = len(groups.rows)
+        self.answers = np.zeros((self.rows, cube.counts.shape[1]), dtype=np.int64)
+        for dimension in range(self.member.shape[1]):
+            np.add.at(self.answers, self.member[:, dimension], cube.counts)
+        self.sums = self.answers @ self.holds.T.astype(np.int64)
+        self.small = (self.sums > 0) & (self.sums < FEW)
+        self.other = np.zeros_like(self.small)
+        self.weighted = np.zeros_like(self.small)
+        self.dimension_of = np.zeros(self.rows, dtype=np.int64)
+        for dimension in range(self.member.shape[1]):
+            self.dimension_of[self.member[:, dimension]] = dimension
+        self.price = self._prices(groups)
+
+    def _prices(self, groups: Groups) -> Floats:
+        """What it costs to hide a number: more the more people, the wider the group; the base takes its row with it."""
+        rows = groups.rows
+        dear = np.where(rows["shown"], rows["dimension"].map(DEAR).fillna(1.0), 0.0)
+        share = self.sums / np.maximum(self.answers.sum(axis=1, keepdims=True), 1)
+        price = dear[:, None] * (1 + share) * np.where(self.small, 0.5, 1.0)
+        price[:, self.cube.number(BASE)] *= 6
+        return np.asarray(price)
+
+    def hide(self, reach: Reach) -> Hidden:
+        """Every small number gets its witnesses, the widest groups first."""
+        numbers = np.argwhere(self.small)
+        order = np.lexsort((numbers[:, 1], numbers[:, 0], self.dimension_of[numbers[:, 0]]))
+        for row, column in numbers[order]:
+            true = int(self.sums[row, column])
+            least, most = reach(true)
+            most = min(most, int(self.answers[row].sum()))
+            self._witness(row, column, most - true, up=True)
+            self._witness(row, column, true - least, up=False)
+        return Hidden(self.small, self.other, self.weighted)
+
+    def _witness(self, row: int, column: int, people: int, up: bool) -> None:
+        counts = self.cube.counts.copy()
+        inside, outside = np.flatnonzero(self.holds[column]), np.flatnonzero(~self.holds[column])
+        while people > 0:
+            news, olds = (inside, outside) if up else (outside, inside)
+            step = self._cheapest(counts, row, news, olds, people)
+            counts[step.at, step.new] += step.people
+            counts[step.at, step.old] -= step.people
+            if step.back is not None:
+                counts[step.back, step.new] -= step.people
+                counts[step.back, step.old] += step.people
+            self._mark(step, row, column)
+            people -= step.people
+
+    def _cheapest(self, counts: Ints, row: int, news: Ints, olds: Ints, people: int) -> Exchange:
+        dimension = self.dimension_of[row]
+        cells = np.flatnonzero(self.member[:, dimension] == row)
+        stock = counts[cells]
+        olds = olds[stock[:, olds].sum(axis=0) > 0]
+        pairs = [(new, old) for new in news for old in olds]
+        near = [float((self.price[row] * (self.holds[:, new] != self.holds[:, old])).sum()) for new, old in pairs]
+        tried = [pairs[number] for number in np.argsort(near, kind="stable")[:TRIED_ANSWERS]]
+        found: list[Exchange] = []
+        for new, old in tried:
+            most = np.argsort(-stock[:, old], kind="stable")[:TRIED_FROM]
+            for at in cells[most[stock[most, old] > 0]]:
+                found += self._options(counts, int(at), dimension, new, old, people)
+        return min(found, key=lambda step: step.cost / step.people)
+
+    def _options(self, counts: Ints, at: int, dimension: int, new: int, old: int, people: int) -> list[Exchange]:
+        changed = self.holds[:, new] != self.holds[:, old]
+        price = (self.price * changed).sum(axis=1)
+        mine = self.member[at]
+        able = min(people, int(counts[at, old]))
+        alone = Exchange(at, None, int(new), int(old), able, float(price[mine].sum()))
+        backs = np.flatnonzero((counts[:, new] > 0) & (self.member[:, dimension] != mine[dimension]))
+        if not backs.size:
+            return [alone]
+        theirs = self.member[backs]
+        apart = theirs != mine
+        heavier = 0.5 * (self.cube.weights[backs] != self.cube.weights[at])
+        costs = (apart * (price[mine] + price[theirs])).sum(axis=1) + heavier
+        amounts = np.minimum(able, counts[backs, new])
+        best = int(np.argmin(costs / amounts))
+        return [alone, Exchange(at, int(backs[best]), int(new), int(old), int(amounts[best]), float(costs[best]))]
+
+    def _mark(self, step: Exchange, row: int, column: int) -> None:
+        """Hide what changes: the columns with one of the two answers, in the groups with one of the two people."""
+        changed = np.flatnonzero(self.holds[:, step.new] != self.holds[:, step.old])
+        mine = self.member[step.at]
+        theirs = mine if step.back is None else self.member[step.back]
+        apart = mine != theirs if step.back is not None else np.ones(len(mine), dtype=bool)
+        for rows in (mine[apart], theirs[apart]):
+            marked = np.ix_(rows, changed)
+            own = self.other[row, column]
+            self.other[marked] = True
+            self.other[row, column] = own
+            self.price[marked] = 0.0
+        if step.back is not None and self.cube.weights[step.at] != self.cube.weights[step.back]:
+            self.weighted[np.ix_(mine[~apart], changed)] = True
+
+
+def hidden_numbers(cube: Cube, groups: Groups, reach: Reach) -> Hidden:
+    """What of a cube may not be shown. reach: what a count of 1 to 4 must at least be able to be, to a reader.
+
+    The witnesses keep everything else as it is: all other sums, the number of people asked in every fine cell, and the
+    weighted sums that are not marked. What is not a sum of the cube (a median) may be shown where the base is.
+    """
+    return Hider(cube, groups).hide(reach)
+
+
+def joined(parts: list[Hidden], base: int) -> list[Hidden]:
+    """The choices of one question share a base: where it is hidden in one, all of that group is hidden in all."""
+    other = np.logical_or.reduce([part.any[:, base] for part in parts])
+    weighted = np.logical_or.reduce([part.weighted[:, base] for part in parts])
+    return [Hidden(part.small, part.other | other[:, None], part.weighted | weighted[:, None]) for part in parts]

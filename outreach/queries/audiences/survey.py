@@ -1,0 +1,105 @@
+"""Whom a survey writes to: its frozen cohort, then those who have not answered, then those who have."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, not_, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import Subquery
+
+from outreach import clock
+from outreach.duties import Duty, SurveyTimes
+from outreach.models import Campaign, Person, Recipient, RecipientStatus, Survey, SurveyMember
+from outreach.queries import ledger, standing, surveys
+from outreach.queries.selection import Audience
+
+S = RecipientStatus
+ANSWERED = "answered"
+WEEK = 7
+
+
+def audience(session: Session, campaign: Campaign, duty: Duty, number: int, day: date) -> Audience:
+    """Wave `number` on `day`: person_id int, language str, department_code str | NULL, reason str | NULL.
+
+    The first wave is the invitation, the last the thanks, those between are the reminders.
+    """
+    survey = surveys.of_campaign(session, campaign)
+    if number == 1:
+        return _invited(campaign, duty, survey)
+    if number == len(duty.waves):
+        return _thanked(campaign, duty, survey)
+    assert duty.survey is not None
+    return _reminded(campaign, duty, survey, number, duty.survey, day)
+
+
+def has_answered() -> ColumnElement[bool]:
+    """Of a `Recipient` of a survey: whether an answer has come, asked again when their message is claimed."""
+    return (
+        select(SurveyMember.id)
+        .join(Survey, Survey.id == SurveyMember.survey_id)
+        .join(Campaign, Campaign.period == Survey.slug)
+        .where(
+            Campaign.id == Recipient.campaign_id, SurveyMember.person_id == Recipient.person_id, SurveyMember.answered
+        )
+        .correlate(Recipient)
+        .exists()
+    )
+
+
+def _invited(campaign: Campaign, duty: Duty, survey: Survey) -> Audience:
+    frozen = case((SurveyMember.excluded != "", SurveyMember.excluded), (SurveyMember.answered, _word(ANSWERED)))
+    return _members(campaign, func.coalesce(frozen, standing.reason(duty))).where(SurveyMember.survey_id == survey.id)
+
+
+def _reminded(campaign: Campaign, duty: Duty, survey: Survey, number: int, times: SurveyTimes, day: date) -> Audience:
+    """Whose own day for this reminder has come: on another weekday than what they had from this survey before."""
+    days, before = times.reminder_days[number - 2], (0, *times.reminder_days[: number - 2])
+    invited = _sent_first(campaign)
+    same_weekday = or_(*(_sent_on(invited, day - timedelta(days=past)) for past in _alike(before, times.open_days)))
+    came_back = invited.c.status.in_([S.BOUNCED, S.DROPPED, S.REJECTED, S.COMPLAINED])
+    reason = case(
+        (SurveyMember.answered, _word(ANSWERED)),
+        (came_back, _word("not_reached")),
+        else_=standing.reason(duty),
+    )
+    found = _members(campaign, reason).join(invited, invited.c.person_id == SurveyMember.person_id)
+    due = invited.c.accepted_at < clock.start_of(day - timedelta(days=days - 1))
+    return found.where(SurveyMember.survey_id == survey.id, due, not_(same_weekday))
+
+
+def _thanked(campaign: Campaign, duty: Duty, survey: Survey) -> Audience:
+    answered = and_(SurveyMember.survey_id == survey.id, SurveyMember.answered)
+    return _members(campaign, standing.reason(duty)).where(answered)
+
+
+def _members(campaign: Campaign, reason: ColumnElement[str | None]) -> Audience:
+    """The cohort's people. A department's own survey speaks for it; a central one for nobody in particular."""
+    speaks_for: ColumnElement[str | None] = literal(campaign.department_code, String)
+    return select(
+        Person.id.label("person_id"), Person.language, speaks_for.label("department_code"), reason.label("reason")
+    ).join(SurveyMember, SurveyMember.person_id == Person.id)
+
+
+def _sent_first(campaign: Campaign) -> Subquery:
+    return (
+        select(Recipient.person_id, Recipient.status, Recipient.accepted_at)
+        .where(
+            Recipient.campaign_id == campaign.id,
+            Recipient.wave == 1,
+            Recipient.status.in_([*ledger.MAY_HAVE_IT, S.REJECTED]),
+        )
+        .subquery("invited")
+    )
+
+
+def _alike(before: tuple[int, ...], most: int) -> list[int]:
+    """How many days ago somebody was invited whose earlier messages stand on today's weekday."""
+    return sorted({past for past in range(most + WEEK) if any((past - days) % WEEK == 0 for days in before)})
+
+
+def _sent_on(invited: Subquery, day: date) -> ColumnElement[bool]:
+    begins: datetime = clock.start_of(day)
+    return and_(invited.c.accepted_at >= begins, invited.c.accepted_at < clock.start_of(day + timedelta(days=1)))
+
+
+def _word(reason: str) -> ColumnElement[str]:
+    return literal(reason, String)
