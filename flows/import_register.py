@@ -1,4 +1,4 @@
-"""Read the register files that lie in the drop folder."""
+"""Read the register files, and those of visits, that lie in the drop folders."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from prefect.states import Completed, Failed
 from pydantic import BaseModel, Field
 
 from outreach.prefect_api import guard_reruns
-from tasks.register import import_dropped, waiting_files
+from tasks.register import IMPORTED, import_dropped, waiting_files
 
 
 class ImportRegister(BaseModel):
@@ -28,14 +28,14 @@ class ImportRegister(BaseModel):
 
 @flow(name="import-register")
 def import_register(params: ImportRegister = ImportRegister()) -> Any:  # noqa: B008 - Prefect's form
-    """Import every file of students and alumni that lies in the drop folder, and put it away.
+    """Import every file of students, alumni and visits that lies in its drop folder, and put it away.
 
     A run that refused a file ends as Failed, so that somebody looks; the other files are imported all the same.
     """
     guard_reruns()
     files = [
         import_dropped(kind, path, force=params.force, partial=params.partial)
-        for kind in ("students", "alumni")
+        for kind in IMPORTED
         for path in waiting_files(kind)
     ]
     if not files:

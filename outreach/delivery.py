@@ -14,18 +14,31 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from outreach import clock, companions, composing, duties, throttles, timing
+from outreach import clock, companions, composing, duties, tags, throttles, timing
 from outreach.database import session_scope
 from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
-from outreach.models import Campaign
+from outreach.event import Event
+from outreach.models import Campaign, Survey
 from outreach.outgoing import OutgoingBatch, Proof, Result, Transport
-from outreach.queries import approvals, batches, batching, campaigns, contact_budget, editions, messages
+from outreach.queries import (
+    approvals,
+    batches,
+    batching,
+    campaigns,
+    contact_budget,
+    editions,
+    messages,
+    parties,
+    surveys,
+    visits,
+)
 from outreach.settings import settings
 from outreach.throttles import Pace
 
 PROGRESS_SECONDS = 1.0
 WORTH_A_PROCESS = 20_000  # people waiting: starting another process takes as long as sending to these
+PARTY = frozenset({"party", "confirm_until"})  # the values of those who have answered to an event
 MOST_IN_DOUBT = 3  # batches a run: when the provider fails like this, everyone else is better off waiting
 
 
@@ -42,6 +55,13 @@ class Sending:
     pace: Pace | None
     signed: Sequence[str]  # the digests of the texts' contents, as they were signed
     since: datetime
+    event: Event | None = None  # the one the campaign is about
+    survey: Survey | None = None
+
+    def asks_for_party(self, message_id: int) -> bool:
+        """Whether the text says who comes with a person, or how long their seat is held."""
+        text = self.texts[message_id]
+        return self.event is not None and not PARTY.isdisjoint(tags.names_in(text.subject, text.html, text.text))
 
 
 class Tally:
@@ -123,6 +143,8 @@ def _signed(
         pace,
         [messages.content_digest(session, campaign.id, wave) for wave in waves],
         since,
+        visits.event(session, campaign.parameters["event"]) if "event" in campaign.parameters else None,
+        surveys.by_public_id(session, campaign.parameters["survey"]) if "survey" in campaign.parameters else None,
     )
 
 
@@ -228,11 +250,11 @@ def _claim(sending: Sending) -> batches.Claim | None:
     with session_scope() as session:
         if approvals.taken_back(session, sending.campaign, sending.signed, sending.since):
             return None
-        timing.hold_at_night(session, sending.campaign.id, sending.waves, clock.now())
+        timing.hold_at_night(session, sending.campaign.id, sending.duty, sending.waves, clock.now())
         texts: Collection[int] = sending.texts
         if sending.duty.sections:  # a story may have been taken back since it was signed
             texts = editions.sendable(session, sending.campaign.id, texts)
-        return batches.claim(
+        claim = batches.claim(
             session,
             sending.campaign.id,
             texts,
@@ -241,6 +263,9 @@ def _claim(sending: Sending) -> batches.Claim | None:
             clock.now(),
             settings().claim_minutes,
         )
+        if claim and sending.event and sending.asks_for_party(claim.message_id):
+            return parties.told(session, claim, sending.event.id)
+        return claim
 
 
 def _posted(claim: batches.Claim, result: Result) -> int:
@@ -261,7 +286,10 @@ def _post(sending: Sending, claim: batches.Claim) -> Result:
 def _outgoing(sending: Sending, claim: batches.Claim) -> OutgoingBatch:
     key = f"{sending.campaign.key}/{claim.wave}/{claim.number}"
     feedback = f"{sending.campaign.id}:{sending.duty.name}"
-    return composing.outgoing(sending.texts[claim.message_id], claim.people, sending.duty, key=key, feedback=feedback)
+    text = sending.texts[claim.message_id]
+    return composing.outgoing(
+        text, claim.people, sending.duty, key=key, feedback=feedback, event=sending.event, survey=sending.survey
+    )
 
 
 @retry(

@@ -1,4 +1,4 @@
-"""The folders an office lays register files and returned mail in, and those beside them for what has been read."""
+"""The folders an office lays register files, visits and returned mail in, and those beside them for what has been read."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from outreach import clock
 from outreach.settings import settings
 
-Kind = Literal["students", "alumni", "bounces"]
+Kind = Literal["students", "alumni", "bounces", "visits"]
 Outcome = Literal["done", "failed"]
 STAMP = "%Y-%m-%d-%H%M%S"
 STAMP_LENGTH = len("2026-11-22-120000")

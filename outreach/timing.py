@@ -21,10 +21,10 @@ def set_moments(session: Session, campaign_id: int, duty: Duty, waves: Collectio
     """Set the moment of every batch that waits in these waves, as it follows from `now`.
 
     A batch with a time zone leaves at the duty's hour there; the office's night does not hold it back. One whose
-    morning was missed gets the next. The others wait for the end of the quiet hours, if these are. The caller holds the
-    campaign.
+    morning was missed gets the next. The others wait for the end of the quiet hours, if these are and the duty keeps
+    them. The caller holds the campaign.
     """
-    night_ends = quiet_hours.end(now)
+    night_ends = _night_ends(duty, now)
 
     def moment(zone: str | None) -> datetime | None:
         if zone is None:
@@ -35,8 +35,14 @@ def set_moments(session: Session, campaign_id: int, duty: Duty, waves: Collectio
     arrivals.set_moments(session, campaign_id, waves, {zone: moment(zone) for zone in zones})
 
 
-def hold_at_night(session: Session, campaign_id: int, waves: Collection[int], now: datetime) -> None:
+def hold_at_night(session: Session, campaign_id: int, duty: Duty, waves: Collection[int], now: datetime) -> None:
     """When the quiet hours have begun: whatever goes by the office's clock waits until they end."""
-    if night_ends := quiet_hours.end(now):
+    if night_ends := _night_ends(duty, now):
         campaigns.hold(session, campaign_id)
         arrivals.set_moments(session, campaign_id, waves, {None: night_ends})
+
+
+def _night_ends(duty: Duty, now: datetime) -> datetime | None:
+    """When the quiet hours end. What people have asked for (`Duty.counts`) does not wait for it: a seat that is held
+    for somebody until the morning must be told of at once."""
+    return quiet_hours.end(now) if duty.counts else None

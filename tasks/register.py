@@ -1,17 +1,23 @@
-"""Register files: laid in the drop folder, read, and put away."""
+"""Register files and files of visits: laid in the drop folder, read, and put away."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from prefect import get_run_logger, task
 
 from outreach import clock
 from outreach.drop_folders import drop_folder, lay, put_away
 from outreach.errors import PermanentFailure
-from outreach.register import Kind, import_file
+from outreach.register import ImportSummary, import_file
 from outreach.sheets.rejects import rejects_path
+from outreach.visits.importing import import_visits
+from outreach.visits.summary import VisitsSummary
 
+Kind = Literal["students", "alumni", "visits"]
+IMPORTED: tuple[Kind, ...] = get_args(Kind)  # in this order
 SUFFIXES = {".csv", ".txt", ".xlsx"}
+CALENDARS = {".ics"}  # of visits
 SETTLED_SECONDS = 10  # younger files may still be on their way in
 
 
@@ -25,13 +31,13 @@ class FileRead:
 
 @task(task_run_name="look for {kind} files")
 def waiting_files(kind: Kind) -> list[Path]:
-    """Register files that lie in the drop folder and are not being written to any more, oldest first."""
+    """Files of a kind that lie in the drop folder and are not being written to any more, oldest first."""
     lay()
     found = [
         path
         for path in drop_folder(kind).iterdir()
         if path.is_file()
-        and path.suffix.lower() in SUFFIXES
+        and path.suffix.lower() in (SUFFIXES | CALENDARS if kind == "visits" else SUFFIXES)
         and not path.name.endswith(".rejected.csv")
         and clock.now().timestamp() - path.stat().st_mtime >= SETTLED_SECONDS
     ]
@@ -43,7 +49,7 @@ def import_dropped(kind: Kind, path: Path, *, force: bool, partial: bool) -> Fil
     """Import one file and put it away: to `done/`, or to `failed/` with the reason beside it."""
     logger = get_run_logger()
     try:
-        summary = import_file(kind, path, force=force, partial=partial)
+        summary = _import(kind, path, force=force, partial=partial)
     except PermanentFailure as error:
         _put_refused_away(path, str(error))
         logger.error("%s: %s", kind, error)
@@ -54,6 +60,10 @@ def import_dropped(kind: Kind, path: Path, *, force: bool, partial: bool) -> Fil
     put_away(path, "done")
     logger.info("%s: %s", kind, summary.sentence("en"))
     return FileRead(f"{path.name}: {summary.sentence('sv')}", refused=False)
+
+
+def _import(kind: Kind, path: Path, *, force: bool, partial: bool) -> ImportSummary | VisitsSummary:
+    return import_visits(path) if kind == "visits" else import_file(kind, path, force=force, partial=partial)
 
 
 def _put_refused_away(path: Path, reason: str) -> None:

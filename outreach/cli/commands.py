@@ -15,6 +15,7 @@ from outreach.errors import PermanentFailure
 if TYPE_CHECKING:  # pandas takes a while to load
     from outreach.register import ImportSummary
     from outreach.stories import StoriesSummary
+    from outreach.visits.summary import VisitsSummary
 
 EXIT_REJECTED_ROWS = 3
 
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     STUDENTS = "students"
     ALUMNI = "alumni"
     STORIES = "stories"
+    VISITS = "visits"
     SSYK = "ssyk"
     SNI = "sni"
 
@@ -136,13 +138,16 @@ def approve(
 @app.command(name="import")
 def import_(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file; for stories also a folder of Markdown files.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A CSV or XLSX file; for stories also a folder of Markdown files, for visits also .ics."),
+    ],
     force: Annotated[bool, typer.Option(help="Allow a file that changes much of the register.")] = False,
     partial: Annotated[
         bool, typer.Option(help="The file is not the whole register: nobody in it is taken as gone.")
     ] = False,
 ) -> None:
-    """Read a register file, stories, or an official list of occupations (ssyk) or industries (sni).
+    """Read a register file, stories, visits and events, or an official list of occupations (ssyk) or industries (sni).
 
     Reading the same file again changes nothing.
     """
@@ -155,13 +160,17 @@ def import_(
         raise typer.Exit(EXIT_REJECTED_ROWS)
 
 
-def _import(kind: Kind, file: Path, *, force: bool, partial: bool) -> "ImportSummary | StoriesSummary":
+def _import(kind: Kind, file: Path, *, force: bool, partial: bool) -> "ImportSummary | StoriesSummary | VisitsSummary":
+    if kind in (Kind.STORIES, Kind.VISITS) and (force or partial):
+        raise PermanentFailure(f"--force and --partial are for files of the register, not for {kind.value}.")
     if kind is Kind.STORIES:
         from outreach.stories import import_stories
 
-        if force or partial:
-            raise PermanentFailure("--force and --partial are for files of the register, not for stories.")
         return import_stories(file)
+    if kind is Kind.VISITS:
+        from outreach.visits.importing import import_visits
+
+        return import_visits(file)
     from outreach.register import import_file
 
     return import_file("students" if kind is Kind.STUDENTS else "alumni", file, force=force, partial=partial)

@@ -9,11 +9,12 @@ from outreach.figures.joined import (
     share_joined_text,
 )
 from outreach.figures.ledger import exclusion_table, funnel_table
+from outreach.figures.map import map_markdown, members_map
 from outreach.figures.reach import reach_markdown
 from outreach.figures.words import reason_words, status_words
 
 __all__ = [
-    "event_markdown", "exclusion_table", "funnel_table", "reach_markdown", "reason_words", "recent",
-    "share_joined_markdown", "share_joined_plot", "share_joined_table", "share_joined_text", "status_words",
-    "year_markdown",
+    "event_markdown", "exclusion_table", "funnel_table", "map_markdown", "members_map", "reach_markdown",
+    "reason_words", "recent", "share_joined_markdown", "share_joined_plot", "share_joined_table", "share_joined_text",
+    "status_words", "year_markdown",
 ]  # fmt: skip

@@ -12,17 +12,22 @@ from outreach.outcomes.rates import ACTIVITIES, NOT_SEEKING, POSITIVE
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 BASE = "base"
+HIGH = "high"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A published sum of answers: its key, the answers in it, and the column it is a share of. Not shown: a remainder
-    that anyone can compute (the base less the rest), so it is protected like what is shown."""
+    """A sum of answers: its key, the answers in it, and the column it is a share of.
+
+    Not shown with the answers: a sum with a table of its own, or what is left of the base, which anyone can compute. It
+    is protected like what is shown.
+    """
 
     key: str
     holds: tuple[bool, ...]
     of: str = BASE
     shown: bool = True
+    dear: bool = False  # hidden last, where there is a choice
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,18 @@ def choice_columns(choices: tuple[str, ...]) -> tuple[Column, ...]:
     return (*single, Column(BASE, _holding(set(range(width - 1)), width)))
 
 
+def scale_columns(steps: tuple[str, ...]) -> tuple[Column, ...]:
+    """A column a step, and the two highest together: that stands more often where single steps may not be shown."""
+    width = len(steps) + 1
+    high = {len(steps) - 2, len(steps) - 1}
+    summed = (
+        Column(HIGH, _holding(high, width), shown=False, dear=True),
+        Column(f"not {HIGH}", _holding(set(range(len(steps))) - high, width), shown=False),
+    )
+    single = choice_columns(steps)
+    return (*single[:-1], *summed, single[-1]) if len(steps) > 3 else single
+
+
 def activity_columns() -> tuple[Column, ...]:
     """The activities, and the sums of the career outcomes rate (see rates.career_outcomes_rate)."""
     width = len(ACTIVITIES) + 1
@@ -69,9 +86,9 @@ def activity_columns() -> tuple[Column, ...]:
     sought = set(range(width)) - {ACTIVITIES.index(NOT_SEEKING)}
     return (
         *choice_columns(ACTIVITIES)[:-1],
-        Column("career_outcomes", _holding(positive, width), of="sought", shown=False),
-        Column("still_seeking", _holding(sought - positive, width), of="sought", shown=False),
-        Column("sought", _holding(sought, width), shown=False),
+        Column("career_outcomes", _holding(positive, width), of="sought", shown=False, dear=True),
+        Column("still_seeking", _holding(sought - positive, width), of="sought", shown=False, dear=True),
+        Column("sought", _holding(sought, width), shown=False, dear=True),
         Column(BASE, _holding(set(range(width - 1)), width)),
     )
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from outreach.outcomes.cube import BASE, Cube, Floats
+from outreach.outcomes.cube import BASE, HIGH, Cube, Floats
 from outreach.outcomes.grouping import DIMENSIONS, Groups, Ints
 from outreach.outcomes.hiding import FEW, Hidden, Reach, hidden_numbers, joined
 from outreach.outcomes.measuring import ACTIVITY, COUNTED, Asked, Measured
@@ -81,6 +81,9 @@ def _of_question(asked: Asked, groups: Groups, mode: Mode, decide: Decide) -> It
     ]
     yield from _tables(code, "share", ("weights", "intervals"), _beside(found), groups, mode)
     if asked.question.kind == "scale":
+        if len(asked.question.choices) > 3:
+            figures = _shares(asked.cubes[0], totals[0], parts[0], [HIGH], mode)
+            yield from _tables(f"{code}_{HIGH}", "share", (HIGH, "weights", "intervals"), figures, groups, mode)
         figures = _means(asked, totals[0], parts[0], mode)
         yield from _tables(f"{code}_mean", "mean", ("mean", "weights"), figures, groups, mode)
     if code == ACTIVITY:
@@ -106,7 +109,7 @@ def _shares(cube: Cube, total: Sums, hidden: Hidden, keys: list[str], mode: Mode
         count_safe=~count_hidden[:, own],
         base_safe=~count_hidden[:, of],
         share_safe=~(hidden.any[:, own] | hidden.any[:, of]) & (base >= LEAST_FOR_SHARE[mode]),
-        weighted_safe=np.logical_not(moved[:, own] | moved[:, of] | whole),
+        weighted_safe=~np.asarray(moved[:, own] | moved[:, of] | whole),
     )  # fmt: skip
 
 
@@ -114,8 +117,8 @@ def _means(asked: Asked, total: Sums, hidden: Hidden, mode: Mode) -> Figures:
     """The mean of a scale, shown where every number of the row is."""
     values = np.arange(1, len(asked.question.choices) + 1, dtype=np.float64)
     base = total.plain[:, [-1]]
-    estimate = shares(total.plain[:, :-1] @ values[:, None], base)
-    weighted = shares(total.weighted[:, :-1] @ values[:, None], total.weighted[:, [-1]])
+    estimate = shares(total.plain[:, : len(values)] @ values[:, None], base)
+    weighted = shares(total.weighted[:, : len(values)] @ values[:, None], total.weighted[:, [-1]])
     return _average("mean", base, estimate, weighted, total, hidden, mode)
 
 

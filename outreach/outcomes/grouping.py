@@ -61,7 +61,8 @@ def _pooled_dimension(codes: pd.Series, parent: pd.Series | None, answered: pd.D
     sizes = answered.groupby([within, codes], sort=True).sum().min(axis=1)
     joined: dict[tuple[str, str], str] = {}
     for above, group in sizes.groupby(level=0, sort=True):
-        joined |= {(above, code): _others(str(above)) for code in _too_small(group.droplevel(0), fewest)}
+        others = _others(str(above))
+        joined |= {(str(above), code): others for code in _too_small(group.droplevel(0), fewest)}
     if not joined:
         return codes
     keys = pd.MultiIndex.from_arrays([within, codes])

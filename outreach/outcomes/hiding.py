@@ -77,6 +77,7 @@ class Hider:
         dear = np.where(rows["shown"], rows["dimension"].map(DEAR).fillna(1.0), 0.0)
         share = self.sums / np.maximum(self.answers.sum(axis=1, keepdims=True), 1)
         price = dear[:, None] * (1 + share) * np.where(self.small, 0.5, 1.0)
+        price[:, [column.dear for column in self.cube.columns]] *= 4
         price[:, self.cube.number(BASE)] *= 6
         return np.asarray(price)
 

@@ -16,6 +16,7 @@ from outreach.outcomes.cube import (
     codes_of,
     counted,
     number_columns,
+    scale_columns,
     yes_columns,
 )
 from outreach.outcomes.grouping import DIMENSIONS, FEWEST, Groups, Ints, grouped, pooled
@@ -109,8 +110,8 @@ def _asked(frame: pd.DataFrame, question: Question, responded: pd.Series, groups
         )
         return Asked(question, cubes)
     if question.kind == "number":
-        values = frame[question.code].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
-        values = np.asarray(np.where(responded, values, np.nan), dtype=np.float64)
+        values: Floats = frame[question.code].to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+        values[~responded.to_numpy()] = np.nan
         given = np.where(responded, np.isnan(values).astype(np.int64), -1)
         cube = counted(question.code, number_columns(), given, groups, weights)
         return Asked(question, (cube,), _medians(values, groups, weights))
@@ -118,7 +119,8 @@ def _asked(frame: pd.DataFrame, question: Question, responded: pd.Series, groups
     if question.kind == "scale":
         answers = answers.astype("Int64").astype("string")
     codes = codes_of(answers, question.choices, responded)
-    return Asked(question, (counted(question.code, choice_columns(question.choices), codes, groups, weights),))
+    columns = scale_columns if question.kind == "scale" else choice_columns
+    return Asked(question, (counted(question.code, columns(question.choices), codes, groups, weights),))
 
 
 def _ticked(frame: pd.DataFrame, question: Question, choice: str, responded: pd.Series) -> Ints:

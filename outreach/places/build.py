@@ -46,10 +46,11 @@ def line(city: dict[str, Any]) -> str:
 
 
 def selected(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every city of 15,000, and the smaller towns of `SMALL_TOO`, by country and then the largest first."""
+    """Every city of 15,000 and the smaller towns of `SMALL_TOO`, by country, the largest first. A few stand twice."""
     large, small = (_cities(folder / name) for name in ("cities15000.json", "cities1000.json"))
     towns = {key: city for key, city in small.items() if city["countrycode"] in SMALL_TOO}
-    yield from sorted((large | towns).values(), key=lambda city: (city["countrycode"], -city["population"]))
+    once = {(city["countrycode"], folded(city["name"]), city["population"]): city for city in (towns | large).values()}
+    yield from sorted(once.values(), key=lambda city: (city["countrycode"], -city["population"]))
 
 
 def _cities(path: Path) -> dict[str, dict[str, Any]]:

@@ -12,17 +12,25 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several cities of a name. `region`: what tells it from the others of its country; "" where nothing need.
+    """One of several cities of a name. What tells it from the others of its country, where anything need: `region`,
+    its region's name, or `near`, a large city; else how many live there.
 
     `text` is both what is shown and what `places.find` understands.
     """
 
     place: Place
-    region: str
     population: int
+    region: str = ""
+    near: str = ""
+    counted: bool = False
 
     def text(self, language: str) -> str:
-        behind = f" ({self.region})" if self.region else ""
+        told = self.region
+        if self.near:
+            told = f"{'nära' if language == 'sv' else 'near'} {self.near}"
+        if self.counted:
+            told = f"{self.population} {'invånare' if language == 'sv' else 'inhabitants'}"
+        behind = f" ({told})" if told else ""
         return f"{self.place.name}, {country_name(self.place.country, language)}{behind}"
 
 

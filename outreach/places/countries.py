@@ -37,7 +37,8 @@ def countries(language: str) -> dict[str, str]:
 
 @cache
 def _words() -> dict[str, str]:
-    named = {folded(name): code for language in LANGUAGES for code, name in countries(language).items()}
+    full = [(code, name) for language in LANGUAGES for code, name in countries(language).items()]
+    named = {folded(part): code for code, name in full for part in (*name.rstrip(")").split("("), name)}
     also = {folded(name): code for code, names in ALSO.items() for name in names}
     return named | also | {code.casefold(): code for code in countries("en")}
 

@@ -1,7 +1,7 @@
 """Which city a name means. A visit's is asked about whenever it is not certain; a person's is guessed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from math import cos, radians
 
@@ -14,6 +14,7 @@ from outreach.places.folding import folded
 BEHIND = re.compile(r"[,()]")  # what stands between a city and what tells which one: "Paris, USA (Texas)"
 LARGE = 100_000  # a city people know where is
 NEAR_SHOWN = 3
+WORDS = re.compile(r"^(?:nara|near) | (?:invanare|inhabitants)$")  # around what tells one, folded
 LONGEST = 200
 
 
@@ -28,7 +29,7 @@ def find(name: str, country: str | None = None) -> Place:
     written = " ".join(name[:LONGEST].split())
     code = _code(written, country)
     base, behind = _parts(written, code)
-    found = [city for city in _meant(cities().called(base, code), base) if _fits(city, behind)]
+    found = _told(_meant(cities().called(base, code), base), behind)
     if not found:
         raise Unknown(written, code, _near(base, code))
     if len(found) > 1:
@@ -61,11 +62,12 @@ def _code(written: str, country: str | None) -> str | None:
 
 
 def _parts(written: str, code: str | None) -> tuple[str, list[str]]:
-    """The name and what stands behind it; all of it is the name where a city has it so: "Washington, D.C."."""
-    if cities().called(written, code):
-        return written, []
-    base, *behind = (part.strip() for part in BEHIND.split(written))
-    return base, [part for part in behind if part]
+    """The name and what stands behind it. Of several ways to divide them that with the longest name of a city:
+    "Washington, D.C.", "Frankfurt (Oder), Tyskland"."""
+    ends = [len(written), *(match.start() for match in list(BEHIND.finditer(written))[::-1])]
+    base = next((written[:end] for end in ends if cities().called(written[:end], code)), written[: ends[-1]])
+    behind = BEHIND.split(written[len(base) :])
+    return base.strip(), [part.strip() for part in behind if part.strip()]
 
 
 def _meant(found: Sequence[City], base: str) -> list[City]:
@@ -77,38 +79,38 @@ def _meant(found: Sequence[City], base: str) -> list[City]:
     return [city for city in found if city.own_name == folded(base) or city.population > own]
 
 
-def _fits(city: City, behind: Sequence[str]) -> bool:
-    """Whether all that stands behind a name is true of a city: its country, its region, what it is near."""
-    return all(country_code(part) == city.country or folded(part) in _told_by(city) for part in behind)
-
-
-def _told_by(city: City) -> set[str]:
-    return {folded(city.region), folded(city.region_name), folded(_neighbour(city)), _inhabitants(city)} - {""}
+def _told(found: Sequence[City], behind: Sequence[str]) -> list[City]:
+    """The cities of which all that stands behind the name is true: region, country, size, or what it is near."""
+    for part in behind:
+        word = WORDS.sub("", folded(part))
+        found = next(filter(None, ([city for city in found if told(city, word)] for told in TOLD)), [])
+    return list(found)
 
 
 def _choices(found: Sequence[City]) -> list[Choice]:
-    return [Choice(city.place(), _tells_apart(city, found), city.population) for city in found]
+    """Each with what tells it from all that its own name may mean."""
+    return [_choice(city, {*found, *_meant(cities().called(city.name), city.name)}) for city in found]
 
 
-def _tells_apart(city: City, others: Sequence[City]) -> str:
-    """What tells a city from others of its name: nothing but the country, or its region, its neighbour, its size."""
+def _choice(city: City, others: Collection[City]) -> Choice:
+    """With what tells a city from the others of its name and country: its region, its neighbour, its size."""
     same = [other for other in others if other.country == city.country and other != city]
+    if city.region_name and (city.country == "US" or same) and all(other.region != city.region for other in same):
+        return Choice(city.place(), city.population, region=city.region_name)
     if not same:
-        return city.region_name if city.country == "US" else ""
-    if city.region_name and all(other.region != city.region for other in same):
-        return city.region_name
+        return Choice(city.place(), city.population)
     near = _neighbour(city)
-    return near if near and all(_neighbour(other) != near for other in same) else _inhabitants(city)
-
-
-def _inhabitants(city: City) -> str:
-    return str(city.population)
+    if near and all(_neighbour(other) != near for other in same):
+        return Choice(city.place(), city.population, near=near)
+    return Choice(city.place(), city.population, counted=True)
 
 
 def _neighbour(city: City) -> str:
     """The nearest large city of its country, other than itself."""
     large = (
-        other for other in cities().in_country(city.country) if other.population >= LARGE and other.name != city.name
+        other
+        for other in cities().in_country(city.country)
+        if other.population >= LARGE and other.own_name != city.own_name
     )
     nearest = min(large, key=lambda other: _apart(city, other), default=None)
     return nearest.name if nearest else ""
@@ -120,6 +122,14 @@ def _apart(one: City, other: City) -> float:
     return (one.latitude - other.latitude) ** 2 + (east * cos(radians(one.latitude))) ** 2
 
 
+# What may stand behind a name, folded, and the order in which it is understood: Wales is a region before it is Britain.
+TOLD: tuple[Callable[[City, str], bool], ...] = (
+    lambda city, word: word in (folded(city.region), folded(city.region_name), str(city.population)),
+    lambda city, word: country_code(word) == city.country,
+    lambda city, word: word == folded(_neighbour(city)),
+)
+
+
 def _near(base: str, country: str | None) -> list[Choice]:
     """The cities whose names are spelt nearly so, the best first."""
     wanted = folded(base)
@@ -127,7 +137,7 @@ def _near(base: str, country: str | None) -> list[Choice]:
         return []
     close = get_close_matches(wanted, _comparable(cities(), country, wanted), n=NEAR_SHOWN, cutoff=0.75)
     found = [cities().called(name, country)[0] for name in close]
-    return [Choice(city.place(), city.region_name, city.population) for city in dict.fromkeys(found)]
+    return [Choice(city.place(), city.population, region=city.region_name) for city in dict.fromkeys(found)]
 
 
 def _comparable(known: Cities, country: str | None, wanted: str) -> list[str]:

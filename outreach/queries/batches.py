@@ -21,7 +21,7 @@ from outreach.models import (
     Study,
 )
 from outreach.outgoing import Proof, Result
-from outreach.queries import contact_budget, ledger, standing
+from outreach.queries import audiences, contact_budget, ledger, standing
 from outreach.queries.json_rows import json_rows, rows_of
 
 S = RecipientStatus
@@ -36,6 +36,8 @@ class ClaimedPerson(NamedTuple):
     first_name: str
     last_name: str
     programme: str
+    guests: int = 0  # who come with them to an event
+    confirm_until: datetime | None = None  # how long a seat at it is held for them
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _people_of_a_batch(duty: Duty, _purpose: Purpose) -> Select[tuple[str]]:
 
     Put together once: that takes as long as asking it. The purpose decides the reasons with the duty.
     """
-    reason = case((Person.id.is_(None), literal("person_erased", String)), else_=standing.reason(duty))
+    reason = case((Person.id.is_(None), literal("person_erased", String)), else_=_reason_now(duty))
     values = (Recipient.token, Person.email, Person.public_id, Person.first_name, Person.last_name, _programme())
     return (
         select(json_rows(Recipient.id, reason, *values))
@@ -153,6 +155,11 @@ def _people_of_a_batch(duty: Duty, _purpose: Purpose) -> Select[tuple[str]]:
         .outerjoin(Person, Person.id == Recipient.person_id)
         .where(Recipient.batch_id == bindparam("batch"), Recipient.status == S.IN_FLIGHT)
     )
+
+
+def _reason_now(duty: Duty) -> ColumnElement[str | None]:
+    overtaken = audiences.OVERTAKEN.get(duty.name)
+    return standing.reason(duty) if overtaken is None else func.coalesce(standing.reason(duty), overtaken())
 
 
 def _programme() -> ColumnElement[str]:

@@ -86,6 +86,18 @@ def still_open(session: Session, duty: str, department: str | None) -> Sequence[
     ).all()
 
 
+def under_way(session: Session, duty: str) -> Sequence[Campaign]:
+    """Every campaign of a duty that is open or paused, oldest first."""
+    status = Campaign.status.in_([CampaignStatus.OPEN, CampaignStatus.PAUSED])
+    found = select(Campaign).where(Campaign.duty == duty, status).order_by(Campaign.opened_at, Campaign.id)
+    return session.scalars(found).all()
+
+
+def ends(session: Session, campaign_id: int, at: datetime) -> None:
+    """Let a campaign end at another moment: what it is about has moved."""
+    session.execute(update(Campaign).where(Campaign.id == campaign_id).values(expires_at=at))
+
+
 def paused(session: Session, duty: str, department: str | None) -> Sequence[str]:
     """The keys of a duty's and department's campaigns that a coordinator has paused, oldest first."""
     return session.scalars(

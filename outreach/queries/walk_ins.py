@@ -1,5 +1,6 @@
 """Who comes without having answered: found in the register, or added by a name. Never the same twice."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,11 +84,10 @@ def add_unknown(session: Session, event_id: int, name: str, guests_came: int, no
     return session.scalars(insert(Rsvp).values(row).returning(Rsvp.id)).one()
 
 
-def added_by(session: Session, form: str) -> int | None:
-    """The answer that this very form, sent before, has made."""
+def added_by(session: Session, form: str) -> set[int]:
+    """The answers that this very form, sent before, has made."""
     found = select(Audit.detail).where(Audit.subject == _subject(form), Audit.action == ADDED)
-    detail = session.scalars(found).first()
-    return None if detail is None else int(detail["rsvp"])
+    return {int(detail["rsvp"]) for detail in session.scalars(found)}
 
 
 def note(
@@ -113,3 +113,18 @@ def _row(event_id: int, guests_came: int, now: datetime) -> dict[str, Any]:
         "answered_at": now,
         "changed_at": now,
     }
+
+
+def owners(session: Session, hashed: str) -> Sequence[Person]:
+    """Who has the address with this hash, held until the end; the first in the register first."""
+    return session.scalars(
+        select(Person).where(Person.address_hash == hashed).order_by(Person.id).with_for_update()
+    ).all()
+
+
+def add_person(session: Session, now: datetime) -> Person:
+    """Somebody new, of whom nothing is known yet."""
+    person = Person(public_id=secrets.token_urlsafe(12), created_at=now, updated_at=now)
+    session.add(person)
+    session.flush()
+    return person

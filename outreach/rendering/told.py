@@ -1,5 +1,5 @@
-"""A story's Markdown, which comes from outside: no HTML, no pictures, links to the web and to mail only, headings below
-those around it. Cut between paragraphs where there is not room for all.
+"""A story's or an event's Markdown, which comes from outside: no HTML, no pictures, links to the web and to mail only,
+headings below those around it. Cut between paragraphs where there is not room for all.
 """
 
 from collections.abc import Sequence
@@ -43,11 +43,11 @@ class Told:
 
 
 @lru_cache(maxsize=4096)
-def told(markdown: str, most: int | None = None) -> Told:
+def told(markdown: str, most: int | None = None, heading: str = HEADING) -> Told:
     """The text as HTML and as plain text: all of it, or its first paragraphs of at most `most` characters together.
 
-    The first paragraph is always there. What looks like one of our tags is taken out: it would be filled with a
-    reader's own data.
+    The first paragraph is always there. `heading`: what every heading in it becomes. What looks like one of our tags is
+    taken out: it would be filled with a reader's own data.
     """
     plain = tags.ANY_TAG.sub("", markdown)
     blocks = _blocks(PARSER.parse(plain))
@@ -55,7 +55,7 @@ def told(markdown: str, most: int | None = None) -> Told:
     tokens = [token for block in kept for token in block]
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = HEADING
+            token.tag = heading
     html: str = PARSER.renderer.render(tokens, PARSER.options, {})
     return Told(html.strip(), text_of_tokens(tokens), len(kept) < len(blocks))
 

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -19,9 +19,11 @@ from outreach.rendering.edition import Stories
 from outreach.rendering.markdown import Markdown, escaped, html_of, one_line, text_of
 from outreach.rendering.source import COORDINATORS, Source
 from outreach.rendering.templating import LINKS, PERSON, compiled, filled, layout
+from outreach.rendering.told import Told, told
 from outreach.settings import settings
 
 PLACE = "stories{}here"  # stands for them while the Markdown around them is rendered
+APART = "told{}apart{}here"  # and for a text that is Markdown itself
 LAYOUTS = {"html": "layout.html.jinja", "text": "layout.txt.jinja"}
 
 INLINER = css_inline.CSSInliner(
@@ -70,7 +72,7 @@ def render(
     _check_purpose(source, purpose)
     variant = f"{language}.{department_code}" if department_code else language
     nonce = nonce_of(message, variant)
-    values = _changed(context or {}, one_line) | _values(nonce, language, department_code)
+    values = _changed(context or {}, _one_line) | _values(nonce, language, department_code)
     if stories is not None:
         values["stories"] = PLACE.format(nonce)
     names = frozenset(values)
@@ -82,10 +84,12 @@ def render(
     subject, preheader = line("subject", source.subject), line("preheader", source.preheader)
     why = line("why", source.why)
     body = compiled(source.file, source.body, source.body_line, names)
-    markdown = filled(body, source.file, _changed(values, escaped, leave=("person", "links")))
+    apart: dict[str, Told] = {}
+    markdown = filled(body, source.file, _changed(values, _for_body(apart, nonce), leave=("person", "links")))
     footer = _footer(language, values, purpose, why)
     parts = {"language": language, "subject": subject, "preheader": preheader, "newsletter": bool(stories), **footer}
     html_body, text_body = html_of(markdown), text_of(markdown)
+    html_body, text_body = _with_told(source, apart, html_body, text_body)
     if stories is not None:
         html_body, text_body = _with_stories(source, PLACE.format(nonce), html_body, text_body, stories)
     page = _laid_out("html", parts | {"body": Markup(html_body)})  # noqa: S704 - markdown-it escaped it
@@ -126,6 +130,33 @@ def _with_stories(source: Source, place: str, html: str, text: str, stories: Sto
     return html.replace(alone, stories.html, 1), text.replace(place, stories.text, 1)
 
 
+def _one_line(value: str) -> str:
+    return value if isinstance(value, Markdown) else one_line(value)
+
+
+def _for_body(apart: dict[str, Told], nonce: str) -> Callable[[str], str]:
+    """What values become in a body: escaped for Markdown, but `Markdown` a place in `apart`. It comes from outside and
+    is parsed by itself, so that nothing left open in it reaches what stands below."""
+
+    def prepared(value: str) -> str:
+        if not isinstance(value, Markdown):
+            return escaped(value)
+        place = APART.format(nonce, len(apart))
+        apart[place] = told(value, heading="h2")
+        return place
+
+    return prepared
+
+
+def _with_told(source: Source, apart: Mapping[str, Told], html: str, text: str) -> tuple[str, str]:
+    """The two bodies with each told text in its place. Raises PermanentFailure for one amid other words."""
+    for place, block in apart.items():
+        html, text = html.replace(f"<p>{place}</p>", block.html), text.replace(place, block.text)
+        if place in html:
+            raise PermanentFailure(f"{source.file}: a text of several paragraphs must stand on a line alone.")
+    return html, text
+
+
 def _check_purpose(source: Source, purpose: str | None) -> None:
     if source.readers == COORDINATORS:
         return
@@ -163,11 +194,9 @@ def _values(nonce: str, language: str, department_code: str | None) -> dict[str,
 
 
 def _changed(values: Mapping[str, Any], change: Any, leave: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values with every string in them changed, however deep it lies; what is `Markdown` stays."""
+    """The values with every string in them changed, however deep it lies."""
 
     def changed(value: Any) -> Any:
-        if isinstance(value, Markdown):
-            return value
         if isinstance(value, str):
             return change(value)
         if isinstance(value, Mapping):

@@ -89,7 +89,7 @@ def keep_text(session: Session, survey: Survey) -> int:
 
 
 def census_week(survey: Survey) -> tuple[date, date]:
-    """The week everyone in the cohort is asked about: the last whole one, Monday to Sunday, before the survey opened."""
+    """The week the whole cohort is asked about: the last one, Monday to Sunday, before the survey opened."""
     opened = survey.opened_at.astimezone(clock.OFFICE_ZONE).date()
     sunday = opened - timedelta(days=opened.isoweekday())
     return sunday - timedelta(days=6), sunday

@@ -68,7 +68,7 @@ WORDS = {
         "as_before": "Counted on {share} of those reached having answered before.",
         "no_past": "No follow-up has closed yet to count on: the target, {share}, is assumed.",
         "enough": "That is enough for the target.",
-        "short": "That is not enough for the target. Mend the addresses before sending, or ask the department to remind.",
+        "short": "That is not enough for the target. Mend addresses before sending, or ask the department to remind.",
     },
 }
 

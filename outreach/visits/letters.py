@@ -7,7 +7,7 @@ from babel.dates import format_date, format_time
 
 from outreach.duties import Language
 from outreach.event import Event, Place
-from outreach.rendering import shortened
+from outreach.rendering import Markdown, shortened
 from outreach.rendering.edition import clean
 
 LOCALES = {"sv": Locale("sv"), "en": Locale("en", "GB")}
@@ -20,20 +20,21 @@ def facts(event: Event, language: Language) -> dict[str, object]:
 
     `title`, `headline` (the title, short enough for a subject), `body` and `entry` (Markdown), `when` ("onsdag 12 maj
     2027 kl. 18.00–20.30 (Tokyotid, UTC+9)"), `date` ("12 maj"), `day` ("onsdag 12 maj"), `where` ("Sveriges
-    ambassad, Tokyo, Japan"), `venue`, `city`, `delegation` (who comes from the university, "" for nobody
-    said), `answer_by` ("söndag 25 april 2027").
+    ambassad, Tokyo, Japan"), `venue`, `city`, `near` ("i närheten av Tokyo": where those live who are asked),
+    `delegation` (who comes from the university, "" for nobody said), `answer_by` ("söndag 25 april 2027").
     """
     title = clean(event.title(language))
     return {
         "title": title,
         "headline": shortened(title, IN_A_SUBJECT),
-        "body": event.body(language),
-        "entry": event.entry(language),
+        "body": Markdown(event.body(language)),
+        "entry": Markdown(event.entry(language)),
         "when": when(event, language),
         "date": _date(event.local(event.starts_at), "d MMMM", language),
         "day": _date(event.local(event.starts_at), "EEEE d MMMM", language),
         "where": where(event, language),
         "venue": clean(event.venue),
+        "near": near(event, language),
         "city": event.place.name,
         "delegation": clean(event.delegation),
         "answer_by": day(event.answer_by, language),
@@ -69,8 +70,15 @@ def where(event: Event, language: Language) -> str:
     if not venue.casefold().endswith(city.casefold()):
         parts.append(city)
     if event.place.country != HOME:
-        parts.append(LOCALES[language].territories.get(event.place.country, event.place.country))
+        parts.append(_country(event, language))
     return ", ".join(parts)
+
+
+def near(event: Event, language: Language) -> str:
+    """Where those live who are asked: "i närheten av Tokyo" or, of the whole country, "i Japan"."""
+    if event.radius_km is None:
+        return f"{'i' if language == 'sv' else 'in'} {_country(event, language)}"
+    return f"{'i närheten av' if language == 'sv' else 'near'} {event.place.name}"
 
 
 def moment(event: Event, at: datetime, language: Language) -> str:
@@ -102,6 +110,11 @@ def offset(local: datetime) -> str:
         return "UTC"
     sign = "+" if ahead > timedelta() else "\N{MINUS SIGN}"
     return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}"
+
+
+def _country(event: Event, language: Language) -> str:
+    name: str = LOCALES[language].territories.get(event.place.country, event.place.country)
+    return name
 
 
 def _date(of: date, pattern: str, language: Language) -> str:

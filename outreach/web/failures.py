@@ -33,6 +33,14 @@ class NotYours(PermanentFailure):
     """A good link of a coordinator who may no longer sign."""
 
 
+class NoEvent(Gone):
+    """A good link to an event that is no longer there."""
+
+
+class NotYourEvent(NotYours):
+    """A good link of a coordinator to an event that is not, or no longer, theirs."""
+
+
 def explain(request: Request, status: int, name: str, sentence: str = "") -> Response:
     """The failure `name` of texts.toml as a page; `sentence` adds what an OutreachError says."""
     language = chosen(request)
@@ -46,8 +54,12 @@ def _link_or_person(request: Request, error: Exception) -> Response:
             return explain(request, 410, "expired")
         case Erased():
             return explain(request, 410, "erased")
+        case NoEvent():
+            return explain(request, 410, "no_event")
         case Gone():
             return explain(request, 410, "gone")
+        case NotYourEvent():
+            return explain(request, 403, "not_your_event")
         case NotYours():
             return explain(request, 403, "not_yours")
         case _:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from outreach import clock
 from outreach.database import session_scope
 from outreach.event import Event, Narrowing, NoticeKind, Place, Seat
-from outreach.models import EventRow, Notice, Person, Rsvp
+from outreach.models import EventRow, Notice, Person, Rsvp, VisitRow
 from tests.conftest import NOON
 
 TOKYO = Place("Tokyo", "JP", 35.6895, 139.69171, "Asia/Tokyo")
@@ -38,7 +38,7 @@ EVENING = Event(
     sequence=0,
     cancelled=False,
     updated_at=NOON,
-    delegation="Rektor",
+    delegation="",
 )
 
 
@@ -50,6 +50,27 @@ def lay_event(**changes: Any) -> Event:
         session.flush()
         laid = session.scalars(select(EventRow.id).where(EventRow.public_id == event.public_id)).one()
     return replace(event, id=laid)
+
+
+def lay_visit(delegation: str) -> int:
+    """A journey to Tokyo with whom it brings; its id."""
+    with session_scope() as session:
+        row = VisitRow(
+            public_id="tokyo-visit",
+            city=TOKYO.name,
+            country=TOKYO.country,
+            latitude=TOKYO.latitude,
+            longitude=TOKYO.longitude,
+            time_zone=TOKYO.time_zone,
+            starts_on=NOON.date() + timedelta(days=28),
+            ends_on=NOON.date() + timedelta(days=32),
+            delegation=delegation,
+            created_at=NOON,
+            updated_at=NOON,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
 
 
 def _row(event: Event) -> EventRow:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from outreach.duties import LANGUAGES
+from outreach.event import Answer
 from outreach.models import StoryStatus
+from outreach.queries.seats import Refusal
 from outreach.settings import ROOT
 from outreach.web import countries, failures, own_stories, persons, preferences, story_form, texts
 
@@ -41,10 +43,14 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked |= {f"story_{said}.{channel}" for said in ("channel", "place") for channel in story_form.CHANNELS}
     asked |= {f"own_stories.done_{done}" for done in own_stories.DONE}
     asked |= {f"own_stories.status_{status}" for status in StoryStatus}
-    names = ["invalid", "expired", "erased", "gone", "not_yours", "busy", "broken"]
+    names = ["invalid", "expired", "erased", "gone", "not_yours", "no_event", "not_your_event", "busy", "broken"]
     names += [f"http_{status}" for status in failures.EXPLAINED]
     asked |= {f"failure.{name}{end}" for name in names for end in ("", "_title")}
-    asked |= {key for key in CATALOGUE if key.startswith(("reason.", "wrong.", "field."))}
+    refused = {refusal for refusal in Refusal if refusal != Refusal.GUESTS}  # that stands beside its field
+    asked |= {f"rsvp.refused_{refusal}{end}" for refusal in refused for end in ("", "_title")}
+    asked |= {f"rsvp.choose_{answer}" for answer in Answer}
+    asked |= {key for key in CATALOGUE if key.startswith(("rsvp.seated", "rsvp.waiting", "rsvp.offered"))}
+    asked |= {key for key in CATALOGUE if key.startswith(("reason.", "wrong.", "field.", "host_sheet."))}
     assert asked == set(CATALOGUE)
 
 

@@ -2,17 +2,18 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach import clock
-from outreach.duties import Duty, SurveyTimes
+from outreach.duties import Duty, SurveyTimes, duties
 from outreach.models import Campaign, Person, Recipient, RecipientStatus, Survey, SurveyMember
 from outreach.queries import ledger, standing, surveys
 from outreach.queries.selection import Audience
 
 S = RecipientStatus
+DUTY = "career-survey"
 ANSWERED = "answered"
 WEEK = 7
 
@@ -31,9 +32,9 @@ def audience(session: Session, campaign: Campaign, duty: Duty, number: int, day:
     return _reminded(campaign, duty, survey, number, duty.survey, day)
 
 
-def has_answered() -> ColumnElement[bool]:
-    """Of a `Recipient` of a survey: whether an answer has come, asked again when their message is claimed."""
-    return (
+def answered_since() -> ColumnElement[str]:
+    """`answered` for a recipient of a survey whose answer has come by now, else NULL; the thanks are for just those."""
+    answered = (
         select(SurveyMember.id)
         .join(Survey, Survey.id == SurveyMember.survey_id)
         .join(Campaign, Campaign.period == Survey.slug)
@@ -41,8 +42,8 @@ def has_answered() -> ColumnElement[bool]:
             Campaign.id == Recipient.campaign_id, SurveyMember.person_id == Recipient.person_id, SurveyMember.answered
         )
         .correlate(Recipient)
-        .exists()
     )
+    return case((and_(Recipient.wave < len(duties()[DUTY].waves), exists(answered)), literal(ANSWERED, String)))
 
 
 def _invited(campaign: Campaign, duty: Duty, survey: Survey) -> Audience:
@@ -81,7 +82,11 @@ def _members(campaign: Campaign, reason: ColumnElement[str | None]) -> Audience:
 
 def _sent_first(campaign: Campaign) -> Subquery:
     return (
-        select(Recipient.person_id, Recipient.status, Recipient.accepted_at)
+        select(
+            Recipient.person_id,
+            Recipient.status,
+            func.coalesce(Recipient.accepted_at, Recipient.planned_at).label("accepted_at"),
+        )
         .where(
             Recipient.campaign_id == campaign.id,
             Recipient.wave == 1,

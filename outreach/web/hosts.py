@@ -1,0 +1,101 @@
+"""From a host's link to the event and the coordinator behind it, and what every page for hosts shares."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from outreach import clock, links
+from outreach.duties import Language
+from outreach.event import Event
+from outreach.models import Coordinator
+from outreach.queries import office, visits
+from outreach.visits import letters
+from outreach.web import security
+from outreach.web.failures import NoEvent, NotYourEvent
+from outreach.web.language import chosen
+from outreach.web.pages import at, folder, page
+
+OPENS_BEFORE = timedelta(hours=12)  # a slip days ahead would thank people for having come
+POLICY = f"{security.PAGE_POLICY}; script-src 'self'; connect-src 'self'"  # our own small script, which they do without
+FILES = ("host.css", "host.js")
+
+
+@dataclass(frozen=True)
+class Host:
+    """Who has opened the link, and the event it is about."""
+
+    coordinator: Coordinator
+    event: Event
+
+    @property
+    def open(self) -> bool:
+        """Whether people can be checked in."""
+        return not self.event.cancelled and clock.now() >= self.opens_at
+
+    @property
+    def opens_at(self) -> Any:
+        return self.event.starts_at - OPENS_BEFORE
+
+
+def behind(session: Session, token: str) -> Host:
+    """The host and event of a link, asked anew at every opening.
+
+    Raises InvalidLink, ExpiredLink, NoEvent for an event that is not there, and NotYourEvent for somebody who is not a
+    coordinator any more, or of another department.
+    """
+    link = links.read("host", token)
+    event = visits.event(session, link.about)
+    if event is None:
+        raise NoEvent("The event this link was for is not there any more.")
+    able = {str(one.id): one for one in office.approvers(session, event.department_code)}
+    if link.subject not in able:
+        raise NotYourEvent("This link belongs to someone who does not coordinate this event.")
+    return Host(able[link.subject], event)
+
+
+def language_of(request: Request, host: Host) -> Language:
+    return chosen(request, host.coordinator.language)
+
+
+def show(request: Request, template: str, host: Host, token: str, *, status: int = 200, **values: Any) -> Response:
+    """One of the hosts' pages. Beside what every page gets, they have `event`, `host`, `when`, `where`, `opens`, the
+    addresses `root` and `live`, and `versions` of their own files."""
+    language = language_of(request, host)
+    root = at(f"/host/{token}")
+    answer = page(
+        template,
+        language,
+        status=status,
+        host=host,
+        event=host.event,
+        title=host.event.title(language),
+        when=letters.when(host.event, language),
+        where=letters.where(host.event, language),
+        opens=letters.moment(host.event, host.opens_at, language),
+        root=root,
+        live=f"{root}/live{spoken(request)}",
+        lang=spoken(request),
+        versions=_versions(),
+        **values,
+    )
+    answer.headers["Content-Security-Policy"] = POLICY
+    return answer
+
+
+def spoken(request: Request) -> str:
+    """What keeps the language a reader has chosen, at the end of an address."""
+    asked = request.query_params.get("lang", "")
+    return f"?lang={asked}" if asked in ("sv", "en") else ""
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """File -> a mark of its content: a browser may keep it for a day, but not beyond a change."""
+    static = folder() / "static"
+    return {name: sha256((static / name).read_bytes()).hexdigest()[:10] for name in FILES}
