@@ -1,6 +1,6 @@
 """One question counted as finely as anyone could, fine cells by answers: what is published of it are sums of this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,13 +35,15 @@ class Cube:
     """counts: fine cell x answer (int), the last answer being none. columns: what is published of it, the base last.
 
     weights: a weight for each fine cell. question: its code; one of several choices has a cube of its own with the
-    same question.
+    same question. borders: sets of answers that decide who was asked another question, or whether this one was: whoever
+    changes sides answers those otherwise too.
     """
 
     question: str
     counts: Ints
     columns: tuple[Column, ...]
     weights: Floats
+    borders: tuple[tuple[bool, ...], ...] = ()
 
     @property
     def holds(self) -> Bools:
@@ -58,6 +60,16 @@ def counted(question: str, columns: tuple[Column, ...], answers: Ints, groups: G
     asked = answers >= 0
     flat = np.bincount(groups.stratum[asked] * width + answers[asked], minlength=groups.strata * width)
     return Cube(question, flat.reshape(groups.strata, width), columns, weights)
+
+
+def conditional(cube: Cube, asked: Bools, groups: Groups) -> Cube:
+    """The cube of a question that only some were asked (bool a person of the cube): a last answer for the others."""
+    out = np.bincount(groups.stratum[~asked], minlength=groups.strata)
+    counts = np.column_stack([cube.counts, out])
+    counts[:, -2] -= out  # they had given no answer
+    columns = tuple(replace(column, holds=(*column.holds, False)) for column in cube.columns)
+    border = tuple(number == counts.shape[1] - 1 for number in range(counts.shape[1]))
+    return replace(cube, counts=counts, columns=columns, borders=(border,))
 
 
 def choice_columns(choices: tuple[str, ...]) -> tuple[Column, ...]:

@@ -13,14 +13,15 @@ reached and responded is shown for groups of at least ten answers, and who did n
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 from math import floor
 from typing import Literal
 
 import numpy as np
 
-from outreach.outcomes.cube import BASE, HIGH, Cube, Floats
+from outreach.outcomes.cube import BASE, HIGH, Bools, Cube, Floats
 from outreach.outcomes.grouping import DIMENSIONS, Groups, Ints
-from outreach.outcomes.hiding import FEW, Hidden, Reach, hidden_numbers, joined
+from outreach.outcomes.hiding import FEW, Hidden, Reach, covered, hidden_numbers, joined
 from outreach.outcomes.measuring import ACTIVITY, COUNTED, Asked, Measured
 from outreach.outcomes.tables import ESTIMATES, Figures, Sums, Table, Unit, cells_of, intervals, shares, sums
 
@@ -60,15 +61,40 @@ def protect(exact: Measured | None, mode: Mode, decide: Decide = hidden_numbers)
     if exact is None:
         return ()
     tables = [*_tables(RESPONSE, "share", (RESPONSE,), _response(exact, mode), exact.groups, mode)]
-    for asked in exact.asked:
-        tables += _of_question(asked, exact.groups, mode, decide)
+    hidden = [_hidden(asked, exact.groups, mode, decide) for asked in exact.asked]
+    for asked, parts in zip(exact.asked, _across(exact.asked, hidden), strict=True):
+        tables += _of_question(asked, parts, exact.groups, mode)
     return tuple(tables)
 
 
-def _of_question(asked: Asked, groups: Groups, mode: Mode, decide: Decide) -> Iterable[Table]:
+def _hidden(asked: Asked, groups: Groups, mode: Mode, decide: Decide) -> list[Hidden]:
     parts = [decide(cube, groups, REACH[mode]) for cube in asked.cubes]
-    base = asked.cubes[0].number(BASE)
-    parts = joined(parts, base) if len(parts) > 1 else parts
+    return joined(parts, asked.cubes[0].number(BASE)) if len(parts) > 1 else parts
+
+
+def _across(every: tuple[Asked, ...], hidden: list[list[Hidden]]) -> list[list[Hidden]]:
+    """Whoever is said to have another activity was asked other questions: those, or the activity, are hidden as well.
+
+    A witness that changes an activity takes the person's answers to the questions that hang on it along; one that
+    gives an answer to somebody who was not asked gives them an activity.
+    """
+    asked = [parts for each, parts in zip(every, hidden, strict=True) if each.question.asked_of]
+    if not asked:
+        return hidden
+    of_questions, everywhere = [list(chain(*asked)), list(chain(hidden[0], *asked))]
+
+    def all_covered(parts: list[Hidden], by: list[Hidden]) -> list[Hidden]:
+        groups = np.logical_or.reduce([part.crossed for part in by])
+        weighted = np.logical_or.reduce([part.crossed_weighted for part in by])
+        return [covered(part, groups, weighted) for part in parts]
+
+    result = [all_covered(hidden[0], of_questions)]
+    for each, parts in zip(every[1:], hidden[1:], strict=True):
+        result.append(all_covered(parts, everywhere) if each.question.asked_of else parts)
+    return result
+
+
+def _of_question(asked: Asked, parts: list[Hidden], groups: Groups, mode: Mode) -> Iterable[Table]:
     totals = [sums(cube, groups) for cube in asked.cubes]
     code = asked.question.code
     if asked.question.kind == "number":
@@ -101,7 +127,7 @@ def _shares(cube: Cube, total: Sums, hidden: Hidden, keys: list[str], mode: Mode
     effective = np.broadcast_to(total.effective[:, None], count.shape)
     effective = effective * shares(base, total.plain[:, [cube.number(BASE)]])  # the same design effect
     moved = hidden.any | hidden.weighted
-    whole = moved[:, [cube.number(BASE)]]
+    weighted_hidden: Bools = moved[:, own] | moved[:, of] | moved[:, [cube.number(BASE)]]
     count_hidden = hidden.other if mode == "hesa" else hidden.any
     return Figures(
         tuple(keys), count, base, estimate, *intervals(estimate, base), weighted, *intervals(weighted, effective),
@@ -109,7 +135,7 @@ def _shares(cube: Cube, total: Sums, hidden: Hidden, keys: list[str], mode: Mode
         count_safe=~count_hidden[:, own],
         base_safe=~count_hidden[:, of],
         share_safe=~(hidden.any[:, own] | hidden.any[:, of]) & (base >= LEAST_FOR_SHARE[mode]),
-        weighted_safe=~np.asarray(moved[:, own] | moved[:, of] | whole),
+        weighted_safe=~weighted_hidden,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ every group they belong to loses the two numbers. That is always possible, so wh
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ Reach = Callable[[int], tuple[int, int]]  # a true count -> the least and the mo
 TRIED_FROM = 4  # fine cells of the group that are tried
 TRIED_ANSWERS = 4  # pairs of answers that are tried
 DEAR = {"all": 30.0, "year": 10.0, "department": 6.0, "level": 6.0}  # what hiding a number there costs
+TOLL = 8.0
 FEW = 5
 
 
@@ -29,12 +30,15 @@ FEW = 5
 class Hidden:
     """group x column. small: it is 1 to 4 people itself. other: it changes in somebody else's witness.
 
-    weighted: its weighted sum changes in a witness, though the sum may not.
+    weighted: its weighted sum changes in a witness, though the sum may not. crossed (group): in a witness, somebody in
+    the group changes sides of a border, so what hangs on the border cannot be shown either; crossed_weighted likewise.
     """
 
     small: Bools
     other: Bools
     weighted: Bools
+    crossed: Bools
+    crossed_weighted: Bools
 
     @property
     def any(self) -> Bools:
@@ -66,10 +70,14 @@ class Hider:
         self.small = (self.sums > 0) & (self.sums < FEW)
         self.other = np.zeros_like(self.small)
         self.weighted = np.zeros_like(self.small)
+        self.borders = np.array(cube.borders, dtype=bool).reshape(-1, cube.counts.shape[1])
+        self.crossed, self.crossed_weighted = np.zeros((2, self.rows), dtype=bool)
         self.dimension_of = np.zeros(self.rows, dtype=np.int64)
         for dimension in range(self.member.shape[1]):
             self.dimension_of[self.member[:, dimension]] = dimension
         self.price = self._prices(groups)
+        dear = np.where(groups.rows["shown"], groups.rows["dimension"].map(DEAR).fillna(1.0), 0.0)
+        self.toll = dear * TOLL  # what it costs to cross a border
 
     def _prices(self, groups: Groups) -> Floats:
         """What it costs to hide a number: more the more people, the wider the group; the base takes its row with it."""
@@ -91,7 +99,7 @@ class Hider:
             most = min(most, int(self.answers[row].sum()))
             self._witness(row, column, most - true, up=True)
             self._witness(row, column, true - least, up=False)
-        return Hidden(self.small, self.other, self.weighted)
+        return Hidden(self.small, self.other, self.weighted, self.crossed, self.crossed_weighted)
 
     def _witness(self, row: int, column: int, people: int, up: bool) -> None:
         counts = self.cube.counts.copy()
@@ -113,7 +121,7 @@ class Hider:
         stock = counts[cells]
         olds = olds[stock[:, olds].sum(axis=0) > 0]
         pairs = [(new, old) for new in news for old in olds]
-        near = [float((self.price[row] * (self.holds[:, new] != self.holds[:, old])).sum()) for new, old in pairs]
+        near = [float(self._prices_between(new, old)[row]) for new, old in pairs]
         tried = [pairs[number] for number in np.argsort(near, kind="stable")[:TRIED_ANSWERS]]
         found: list[Exchange] = []
         for new, old in tried:
@@ -122,9 +130,16 @@ class Hider:
                 found += self._options(counts, int(at), dimension, new, old, people)
         return min(found, key=lambda step: step.cost / step.people)
 
+    def _crosses(self, new: int, old: int) -> bool:
+        return bool((self.borders[:, new] != self.borders[:, old]).any())
+
+    def _prices_between(self, new: int, old: int) -> Floats:
+        """What it costs each group to lose what changes between two answers."""
+        price: Floats = self.price @ (self.holds[:, new] != self.holds[:, old])
+        return price + self.toll if self._crosses(new, old) else price
+
     def _options(self, counts: Ints, at: int, dimension: int, new: int, old: int, people: int) -> list[Exchange]:
-        changed = self.holds[:, new] != self.holds[:, old]
-        price = (self.price * changed).sum(axis=1)
+        price = self._prices_between(new, old)
         mine = self.member[at]
         able = min(people, int(counts[at, old]))
         alone = Exchange(at, None, int(new), int(old), able, float(price[mine].sum()))
@@ -151,8 +166,14 @@ class Hider:
             self.other[marked] = True
             self.other[row, column] = own
             self.price[marked] = 0.0
-        if step.back is not None and self.cube.weights[step.at] != self.cube.weights[step.back]:
+        heavier = step.back is not None and self.cube.weights[step.at] != self.cube.weights[step.back]
+        if heavier:
             self.weighted[np.ix_(mine[~apart], changed)] = True
+        if self._crosses(step.new, step.old):
+            touched = np.concatenate([mine[apart], theirs[apart]])
+            self.crossed[touched], self.toll[touched] = True, 0.0
+            if heavier:
+                self.crossed_weighted[mine[~apart]] = True
 
 
 def hidden_numbers(cube: Cube, groups: Groups, reach: Reach) -> Hidden:
@@ -168,4 +189,9 @@ def joined(parts: list[Hidden], base: int) -> list[Hidden]:
     """The choices of one question share a base: where it is hidden in one, all of that group is hidden in all."""
     other = np.logical_or.reduce([part.any[:, base] for part in parts])
     weighted = np.logical_or.reduce([part.weighted[:, base] for part in parts])
-    return [Hidden(part.small, part.other | other[:, None], part.weighted | weighted[:, None]) for part in parts]
+    return [covered(part, other, weighted) for part in parts]
+
+
+def covered(part: Hidden, groups: Bools, weighted: Bools) -> Hidden:
+    """With all of some groups hidden, and all that is weighted of others."""
+    return replace(part, other=part.other | groups[:, None], weighted=part.weighted | weighted[:, None])

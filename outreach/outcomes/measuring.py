@@ -1,7 +1,7 @@
 """Everything the standard tables are made of, exact: for protect() alone, never for anybody to read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from outreach.outcomes.cube import (
     activity_columns,
     choice_columns,
     codes_of,
+    conditional,
     counted,
     number_columns,
     scale_columns,
@@ -34,11 +35,14 @@ class Question:
 
     choice: one of `choices` (str). scale: a whole number, `choices` ("1", "2", ...) in order. number: a float, no
     choices. multiple: a bool column `<code>__<choice>` for each choice, NA in all of them for no answer.
+    asked_of: the activities of those who are asked; empty for everyone. Must be given where it is so: from the number
+    who answered, readers infer how many had such an activity.
     """
 
     code: str
     kind: Literal["choice", "scale", "number", "multiple"]
     choices: tuple[str, ...] = ()
+    asked_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,25 @@ def measured(frame: pd.DataFrame, questions: Iterable[Question]) -> Measured | N
     groups = grouped(frame, shown, pd.Series(pd.factorize(pd.MultiIndex.from_arrays(cells))[0]))
     weights = [_of_strata(post_stratified(composed, observed), groups) for observed in (responded, known)]
     activity = codes_of(frame["activity"], ACTIVITIES, known)
-    first = Asked(
-        Question(ACTIVITY, "choice", ACTIVITIES),
-        (counted(ACTIVITY, activity_columns(), activity, groups, weights[1]),),
-    )
+    questions = tuple(questions)
+    cube = counted(ACTIVITY, activity_columns(), activity, groups, weights[1])
+    sides = {question.asked_of for question in questions if question.asked_of}
+    borders = tuple((*(code in side for code in ACTIVITIES), False) for side in sorted(sides))
+    first = Asked(Question(ACTIVITY, "choice", ACTIVITIES), (replace(cube, borders=borders),))
     asked = [_asked(frame, question, responded, groups, weights[0]) for question in questions]
-    return Measured(groups, _people(frame, groups), (first, *asked))
+    limited = [_of_those_asked(each, frame, responded, groups) for each in asked]
+    return Measured(groups, _people(frame, groups), (first, *limited))
+
+
+def _of_those_asked(asked: Asked, frame: pd.DataFrame, responded: pd.Series, groups: Groups) -> Asked:
+    """With those who were not asked set apart from those who did not answer."""
+    question = asked.question
+    if not question.asked_of:
+        return asked
+    names = [f"{question.code}{CHOSEN}{choice}" for choice in question.choices]
+    given = frame[names if question.kind == "multiple" else [question.code]].notna().any(axis=1)
+    left = responded & ~given & ~frame["activity"].isin(question.asked_of)
+    return replace(asked, cubes=tuple(conditional(cube, ~left.to_numpy(), groups) for cube in asked.cubes))
 
 
 def _of_strata(weights: pd.Series, groups: Groups) -> Floats:

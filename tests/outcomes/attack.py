@@ -1,23 +1,27 @@
 """Somebody who wants to know what single people answered, has read everything published, and owns a solver.
 
-They read the published tables and nothing else of the answers. They know the method, the weights, and from the register
-of degrees how many people of every kind there are, were known and responded. All that becomes a system of equations with whole,
-non-negative unknowns: how many of each kind gave each answer. For each small true number the solver is asked for the least
-and the most it can be.
+They read the published tables and nothing else of the answers. They know the method, the weights, and from the
+register of degrees how many people of every kind there are, were known and responded. All that becomes a system of
+equations with whole, non-negative unknowns: how many of each kind gave each answer. For each small true number the
+solver is asked for the least and the most it can be.
 
 Nothing here uses the code that decides what is hidden.
 """
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from outreach.outcomes import ACTIVITIES, Question, Table
 from outreach.outcomes.weighting import post_stratified
 
+ABOVE = {"programme": "department", "cohort": "year"}
 KINDS = ["department", "programme", "level", "cohort"]
 POSITIVE, NOT_SEEKING = ACTIVITIES[:7], ACTIVITIES[-1]
 HALF = {"threshold": 0.0005, "hesa": 0.005}  # a share is rounded to so much
@@ -37,6 +41,16 @@ class Breach:
     promised: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Target:
+    """A number of `true` people among `size`; row: what it is the sum of."""
+
+    what: str
+    true: int
+    size: int
+    row: np.ndarray
+
+
 @dataclass
 class Kinds:
     """What is known beforehand. table: a row a kind of people with its groups; sizes and weights for each kind."""
@@ -48,7 +62,7 @@ class Kinds:
 
     def inside(self, dimension: str, group: str, parent: str = "") -> np.ndarray:
         found = self.table[dimension] == group
-        above = {"programme": "department", "cohort": "year"}.get(dimension)
+        above = ABOVE.get(dimension)
         return (found & (self.table[above] == parent) if above else found).to_numpy()
 
 
@@ -67,9 +81,15 @@ class System:
         self.low.append(low)
         self.high.append(high)
 
+    @cached_property
+    def constraint(self) -> LinearConstraint:
+        return LinearConstraint(csr_array(np.array(self.rows)), np.array(self.low), np.array(self.high))
+
     def extreme(self, target: np.ndarray, sign: int) -> float:
-        constraint = LinearConstraint(np.array(self.rows), np.array(self.low), np.array(self.high))
-        found = milp(sign * target, constraints=constraint, bounds=Bounds(0, self.upper), integrality=np.ones(self.size))
+        whole = np.ones(self.size)
+        found = milp(
+            sign * target, constraints=self.constraint, bounds=Bounds(0, self.upper), integrality=np.ones(self.size)
+        )
         assert found.success, found.message  # the truth itself is a solution
         return sign * found.fun
 
@@ -82,7 +102,13 @@ def _published(tables: tuple[Table, ...], dimension: str) -> set[tuple[str, str]
 def kinds(frame: pd.DataFrame, tables: tuple[Table, ...]) -> Kinds:
     """Sort people as the published tables do: who is not named is among the others."""
     people = frame[KINDS].assign(year=frame["cohort"].str[:4], all="all")
-    for dimension, above in (("department", ""), ("level", ""), ("year", ""), ("programme", "department"), ("cohort", "year")):
+    for dimension, above in (
+        ("department", ""),
+        ("level", ""),
+        ("year", ""),
+        ("programme", "department"),
+        ("cohort", "year"),
+    ):
         groups = _published(tables, dimension)
         parents = people[above] if above else [""] * len(people)
         people[f"raw {dimension}"] = people[dimension]
@@ -105,10 +131,14 @@ def answers_of(frame: pd.DataFrame, question: Question) -> tuple[tuple[str, ...]
     if question.kind == "multiple":
         ticks = frame[[f"{question.code}__{choice}" for choice in question.choices]]
         states = tuple(f"{number:0{len(question.choices)}b}" for number in range(2 ** len(question.choices)))
-        given = ["none" if row.isna().any() else "".join("1" if tick else "0" for tick in row) for _, row in ticks.iterrows()]
+        given = [
+            "none" if row.isna().any() else "".join("1" if tick else "0" for tick in row) for _, row in ticks.iterrows()
+        ]
         return (*states, "none"), pd.Series(given, index=frame.index).where(frame["responded"], "")
     if question.kind == "number":
-        return ("given", "none"), frame[question.code].notna().map({True: "given", False: "none"}).where(frame["responded"], "")
+        return ("given", "none"), frame[question.code].notna().map({True: "given", False: "none"}).where(
+            frame["responded"], ""
+        )
     asked = frame["known"] if question.code == "activity" else frame["responded"]
     given = frame[question.code].astype("string").fillna("none")
     return (*question.choices, "none"), given.where(asked, "")
@@ -187,7 +217,9 @@ def _system(tables: tuple[Table, ...], question: Question, known: Kinds, answers
         row[kind] = 1
         system.add(row.ravel(), size, size)
     values = np.array([float(answer) if question.kind == "scale" and answer != "none" else 0 for answer in answers])
-    names = {question.code, f"{question.code}_mean", f"{question.code}_high"} | ({"career_outcomes"} if activity else set())
+    names = {question.code, f"{question.code}_mean", f"{question.code}_high"} | (
+        {"career_outcomes"} if activity else set()
+    )
     for table in tables:
         if table.question not in names:
             continue
@@ -203,10 +235,24 @@ def _system(tables: tuple[Table, ...], question: Question, known: Kinds, answers
     return system
 
 
+def _linked(activity: System, asked: System, question: Question, answers: tuple[str, ...], kinds_of: int) -> System:
+    """One system of the activities and a question: in each kind, no more answer it than have the activity for it."""
+    both = System(activity.size + asked.size, np.concatenate([asked.upper, activity.upper]))
+    for part, before, after in ((asked, 0, activity.size), (activity, asked.size, 0)):
+        for row, low, high in zip(part.rows, part.low, part.high, strict=True):
+            both.add(np.concatenate([np.zeros(before), row, np.zeros(after)]), low, high)
+    able = np.array([code in question.asked_of for code in (*ACTIVITIES, "none")], dtype=float)
+    answered = sums_of(question, answers)["base"]
+    for kind in range(kinds_of):
+        one = np.eye(kinds_of)[kind]
+        both.add(np.concatenate([np.outer(one, answered).ravel(), -np.outer(one, able).ravel()]), -np.inf, 0)
+    return both
+
+
 def _groups(known: Kinds) -> Iterator[tuple[str, np.ndarray]]:
     """All groups with a row of their own, and those that went into the others."""
     for dimension in ("all", "department", "level", "year", "programme", "cohort"):
-        above = {"programme": "department", "cohort": "year"}.get(dimension)
+        above = ABOVE.get(dimension)
         pairs = known.table.assign(parent=known.table[above] if above else "")[[dimension, "parent"]].drop_duplicates()
         for group, parent in pairs.itertuples(index=False):
             yield f"{dimension} {parent} {group}", known.inside(dimension, group, parent)
@@ -218,39 +264,58 @@ def _groups(known: Kinds) -> Iterator[tuple[str, np.ndarray]]:
             yield f"small {dimension}", lost & (known.table[within] == first[within]).all(axis=1).to_numpy()
 
 
-def promised(true: int, size: int, mode: str) -> tuple[int, int]:
+def promised(target: Target, mode: str) -> tuple[int, int]:
     """What the rule promises a number of 1 to 4 of `size` people can be."""
     if mode == "threshold":
-        return 0, min(4, size)
-    return (0, min(2, size)) if true <= 2 else (3, min(7, size))
+        return 0, min(4, target.size)
+    return (0, min(2, target.size)) if target.true <= 2 else (3, min(7, target.size))
+
+
+def _truth(frame: pd.DataFrame, question: Question, known: Kinds) -> tuple[tuple[str, ...], np.ndarray]:
+    """The answers, and how many of each kind (in the order of the kinds) truly gave each."""
+    answers, given = answers_of(frame, question)
+    raw = known.table[[f"raw {name}" for name in KINDS]].itertuples(index=False)
+    numbers = {tuple(row): number for number, row in enumerate(raw)}
+    asked = (given != "").to_numpy()
+    truth = np.zeros((len(known.table), len(answers)))
+    who = [numbers[tuple(row)] for row in frame.loc[asked, KINDS].itertuples(index=False)]
+    np.add.at(truth, (who, [answers.index(answer) for answer in given[asked]]), 1)
+    return answers, truth
+
+
+def _targets(known: Kinds, question: Question, answers: tuple[str, ...], truth: np.ndarray) -> Iterator[Target]:
+    for name, inside in _groups(known):
+        for column, held in sums_of(question, answers).items():
+            true, size = int(inside @ truth @ held), int((inside @ truth).sum())
+            if 1 <= true <= 4:
+                yield Target(f"{question.code} {column} {name}", true, size, np.outer(inside, held).ravel())
 
 
 def breaches(
-    seed: int, frame: pd.DataFrame, tables: tuple[Table, ...], questions: tuple[Question, ...], mode: str
+    seed: int,
+    frame: pd.DataFrame,
+    tables: tuple[Table, ...],
+    questions: tuple[Question, ...],
+    mode: str,
+    most: int | None = None,
 ) -> tuple[int, list[Breach]]:
-    """How many small numbers were attacked, and which of them gave way."""
+    """How many small numbers were attacked (at most `most` of each question, at random), and those that gave way."""
     if not tables:
         return 0, []
     known, attacked, found = kinds(frame, tables), 0, []
-    key = frame[KINDS].apply(tuple, axis=1)
-    raw = known.table[["raw department", "raw programme", "raw level", "raw cohort"]] if "raw level" in known.table else None
-    assert raw is not None
-    rows = {tuple(row): number for number, row in enumerate(raw.itertuples(index=False))}
-    number = key.map(rows).to_numpy()
-    for question in (Question("activity", "choice", ACTIVITIES), *questions):
-        answers, given = answers_of(frame, question)
-        truth = np.zeros((len(known.table), len(answers)))
-        asked = (given != "").to_numpy()
-        np.add.at(truth, (number[asked], [answers.index(answer) for answer in given[asked]]), 1)
-        system = _system(tables, question, known, answers, mode)
-        for name, inside in _groups(known):
-            for column, held in sums_of(question, answers).items():
-                true, size = int(inside @ truth @ held), int((inside @ truth).sum())
-                if not 1 <= true <= 4:
-                    continue
-                attacked += 1
-                target, allowed = np.outer(inside, held).ravel(), promised(true, size, mode)
-                least, most = system.extreme(target, 1), system.extreme(target, -1)
-                if least > allowed[0] + 1e-6 or most < allowed[1] - 1e-6:
-                    found.append(Breach(seed, mode, f"{question.code} {column} {name}", true, least, most, allowed))
+    first = Question("activity", "choice", ACTIVITIES)
+    activities = _system(tables, first, known, (*ACTIVITIES, "none"), mode)
+    for question in (first, *questions):
+        answers, truth = _truth(frame, question, known)
+        system = activities if question == first else _system(tables, question, known, answers, mode)
+        if question.asked_of:
+            system = _linked(activities, system, question, answers, len(known.table))
+        targets = list(_targets(known, question, answers, truth))
+        chosen = random.Random(seed).sample(targets, min(most or len(targets), len(targets)))
+        attacked += len(chosen)
+        for target in chosen:
+            row = np.concatenate([target.row, np.zeros(system.size - target.row.size)])
+            least, largest, allowed = system.extreme(row, 1), system.extreme(row, -1), promised(target, mode)
+            if least > allowed[0] + 1e-6 or largest < allowed[1] - 1e-6:
+                found.append(Breach(seed, mode, target.what, target.true, least, largest, allowed))
     return attacked, found

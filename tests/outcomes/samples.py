@@ -6,12 +6,13 @@ import random
 import pandas as pd
 
 from outreach.outcomes import ACTIVITIES, Question
+from outreach.outcomes.rates import EMPLOYED
 
 QUESTIONS = (
-    Question("sector", "choice", ("private", "state", "municipal")),
+    Question("sector", "choice", ("private", "state", "municipal"), asked_of=EMPLOYED),
     Question("relevance", "scale", ("1", "2", "3", "4", "5")),
     Question("contact", "multiple", ("mentor", "guest")),
-    Question("months_to_first_job", "number"),
+    Question("months_to_first_job", "number", asked_of=EMPLOYED),
 )
 
 
@@ -35,19 +36,26 @@ def sample(seed: int, people: int | None = None) -> pd.DataFrame:
 
 
 def _person(
-    dice: random.Random, programme: tuple[str, str, str, int], mixed: bool, cohort: str, answering: float, liked: list[int]
+    dice: random.Random,
+    programme: tuple[str, str, str, int],
+    mixed: bool,
+    cohort: str,
+    answering: float,
+    liked: list[int],
 ) -> dict[str, object]:
     responded = dice.random() < answering
     known = responded or dice.random() < 0.2
     tells = responded and dice.random() < 0.8
+    activity = dice.choices(ACTIVITIES, liked)[0] if known else None
+    works = responded and activity in EMPLOYED
     return {
         "survey": "career", "cohort": cohort, "months_after": 15, "programme": programme[0], "department": programme[1],
         "level": dice.choice(("first", "second")) if mixed else programme[2],
         "reached": known or dice.random() < 0.9, "responded": responded, "known": known,
-        "activity": dice.choices(ACTIVITIES, liked)[0] if known else None,
-        "sector": dice.choices(("private", "state", "municipal", None), (9, 3, 1, 2))[0] if responded else None,
+        "activity": activity,
+        "sector": dice.choices(("private", "state", "municipal", None), (9, 3, 1, 0.5))[0] if works else None,
         "relevance": dice.choices((1, 2, 3, 4, 5, None), (1, 2, 4, 9, 9, 4))[0] if responded else None,
         "contact__mentor": dice.random() < 0.2 if tells else None,
         "contact__guest": dice.random() < 0.5 if tells else None,
-        "months_to_first_job": float(dice.randint(0, 14)) if tells else None,
+        "months_to_first_job": float(dice.randint(0, 14)) if works and tells else None,
     }  # fmt: skip
