@@ -1,8 +1,10 @@
 """Import a register of many students, then the same file again: seconds, peak memory, and what one row costs.
 
-    python benchmarks/import_register.py [--people 200000] [--xlsx]
+    python benchmarks/import_register.py [--people 200000] [--xlsx] [--alumni [--nowhere]]
 
 Makes its own input and a database of its own in a temporary folder; `OUTREACH_DATABASE_URL` chooses another, empty one.
+`--alumni`: a list of alumni, each with a city and country; `--nowhere`: in towns that nobody knows, so that the
+difference is what coordinates cost.
 """
 
 import argparse
@@ -21,6 +23,37 @@ HEADER = [
     "department_code", "level", "credits_done", "credits_required", "expected_end", "degree_applied",
     "degree_awarded", "language", "protected", "deceased",
 ]  # fmt: skip
+
+
+ALUMNI_HEADER = [
+    "student_uid",
+    "first_name",
+    "last_name",
+    "email",
+    "department_code",
+    "programme_code",
+    "city",
+    "country",
+]
+
+
+def alumni_rows(people: int, codes: list[str], nowhere: bool) -> list[list[str]]:
+    """Alumni in the thousand largest cities of the world."""
+    from outreach import places
+
+    cities = places.all_cities().nlargest(1000, "population")
+    homes = [
+        ("Nowhere" + name if nowhere else name, code)
+        for name, code in zip(cities["name"], cities["country"], strict=True)
+    ]
+    dice = random.Random(20261122)
+    return [
+        [
+            f"uid{number}", dice.choice(["Anna", "Åke", "Li"]), f"Berg{number % 9973}", f"alumn{number}@example.org",
+            codes[number % len(codes)], f"P{number % 800}", *dice.choice(homes),
+        ]
+        for number in range(people)
+    ]  # fmt: skip
 
 
 def rows(people: int, codes: list[str]) -> list[list[str]]:
@@ -43,7 +76,7 @@ def rows(people: int, codes: list[str]) -> list[list[str]]:
 
 def write_csv(path: Path, table: list[list[str]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=";").writerows([HEADER, *table])
+        csv.writer(file, delimiter=";").writerows(table)
 
 
 def write_xlsx(path: Path, table: list[list[str]]) -> None:
@@ -51,7 +84,7 @@ def write_xlsx(path: Path, table: list[list[str]]) -> None:
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Register")
-    for row in [HEADER, *table]:
+    for row in table:
         sheet.append(row)
     book.save(path)
 
@@ -61,7 +94,7 @@ def timed(path: Path) -> None:
     from outreach.register import import_file
 
     start = time.perf_counter()
-    summary = import_file("students", path)
+    summary = import_file("alumni" if path.stem == "alumni" else "students", path)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(summary.sentence("en"))
@@ -88,11 +121,16 @@ def in_process_of_its_own(path: Path) -> None:
         raise SystemExit("the import failed or was over the limit")
 
 
-def make_input(folder: Path, people: int, xlsx: bool) -> Path:
+def make_input(folder: Path, options: argparse.Namespace) -> Path:
     from outreach.departments import departments
 
-    path = folder / ("students.xlsx" if xlsx else "students.csv")
-    (write_xlsx if xlsx else write_csv)(path, rows(people, list(departments())))
+    codes = list(departments())
+    if options.alumni:
+        table = [ALUMNI_HEADER, *alumni_rows(options.people, codes, options.nowhere)]
+    else:
+        table = [HEADER, *rows(options.people, codes)]
+    path = folder / f"{'alumni' if options.alumni else 'students'}.{'xlsx' if options.xlsx else 'csv'}"
+    (write_xlsx if options.xlsx else write_csv)(path, table)
     return path
 
 
@@ -100,6 +138,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--xlsx", action="store_true")
+    parser.add_argument("--alumni", action="store_true")
+    parser.add_argument("--nowhere", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -109,10 +149,10 @@ def main() -> None:
             from outreach import database
 
             database.upgrade()
-            make_input(folder, options.people, options.xlsx)
+            make_input(folder, options)
             os._exit(0)
         os.waitpid(child, 0)
-        path = next(folder.glob("students.*"))
+        path = next(folder.glob("*.*"))
         for label in ("First import", "The same file again"):
             print(f"{label}:", flush=True)
             in_process_of_its_own(path)

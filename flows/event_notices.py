@@ -28,7 +28,7 @@ def event_notices(params: EventNotices = EventNotices()) -> Any:  # noqa: B008 -
     """Tell everyone of whom something has become true since the last run. Nobody is told a thing twice."""
     guard_reruns()
     campaigns, planned = send_notices()
-    paused = paused_campaigns(DUTY, None)
+    paused = paused_campaigns(DUTY, None, everyones=True)
     if not campaigns and not paused:
         return Completed(name="Nothing to tell", message="Nobody is to be told anything.")
     waiting = plan_next_run(DUTY, None, {}, campaigns)

@@ -22,13 +22,14 @@ def publish_event_figures() -> int:
     in, and the map of members, as artifacts. Returns how many events have figures.
     """
     with session_scope(reading=True) as session:
-        events, turnout = event_figures.events(session), event_figures.turnout(session)
+        events = event_figures.events(session)
+        counted = figures.counted(events, event_figures.turnout(session))
         members = event_figures.members_by_city(session)
     current = events[events["day"] >= clock.today() - DAYS_SHOWN]
     for event_id, slug in zip(current["event_id"].tolist(), current["slug"].tolist(), strict=True):
-        _publish(f"event-{slug}", partial(figures.event_markdown, events, turnout, event_id))
+        _publish(f"event-{slug}", partial(figures.event_markdown, counted, event_id))
     for year in sorted({clock.today().year, *current["year"].tolist()}):
-        _publish(f"events-{year}", partial(figures.year_markdown, events, turnout, year))
+        _publish(f"events-{year}", partial(figures.year_markdown, counted, year))
     world = places.all_cities()
     _publish("members-map", lambda spoken: figures.map_markdown(members, world, places.countries(spoken), spoken))
     return len(current)

@@ -30,10 +30,11 @@ def plan_next_run(duty: str, department: str | None, parameters: dict[str, Any],
 
 
 @task(task_run_name="paused campaigns of {duty}")
-def paused_campaigns(duty: str, department: str | None) -> list[str]:
-    """The keys of the campaigns that a coordinator has paused."""
+def paused_campaigns(duty: str, department: str | None, everyones: bool = False) -> list[str]:
+    """The keys of the campaigns that a coordinator has paused; without a department the central ones or, with
+    `everyones`, all of them."""
     with session_scope(reading=True) as session:
-        return list(campaigns.paused(session, duty, department))
+        return list(campaigns.paused(session, duty, department, everyones=everyones))
 
 
 def ended(planned: int, waiting: Waiting, paused: list[str]) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach import clock
-from outreach.cli import exporting, people, provider_stub, steering, unknown
+from outreach.cli import events, exporting, people, provider_stub, steering, unknown
 from outreach.cli import stories as pool
 from outreach.errors import PermanentFailure
 
@@ -31,6 +31,7 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(people.app, name="person")
 app.add_typer(pool.app, name="stories")
+app.add_typer(events.app, name="events")
 app.add_typer(exporting.app, name="export")
 app.add_typer(unknown.app, name="unknown")
 steering.add_to(app)

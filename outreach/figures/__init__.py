@@ -1,6 +1,6 @@
 """Frames as tables, pictures and sentences: pure, for artifacts and pages."""
 
-from outreach.figures.events import event_markdown, year_markdown
+from outreach.figures.events import Counted, counted, event_markdown, year_markdown
 from outreach.figures.joined import (
     recent,
     share_joined_markdown,
@@ -14,7 +14,7 @@ from outreach.figures.reach import reach_markdown
 from outreach.figures.words import reason_words, status_words
 
 __all__ = [
-    "event_markdown", "exclusion_table", "funnel_table", "map_markdown", "members_map", "reach_markdown",
-    "reason_words", "recent", "share_joined_markdown", "share_joined_plot", "share_joined_table", "share_joined_text",
-    "status_words", "year_markdown",
+    "Counted", "counted", "event_markdown", "exclusion_table", "funnel_table", "map_markdown", "members_map",
+    "reach_markdown", "reason_words", "recent", "share_joined_markdown", "share_joined_plot", "share_joined_table",
+    "share_joined_text", "status_words", "year_markdown",
 ]  # fmt: skip

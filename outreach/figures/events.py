@@ -4,6 +4,7 @@ The frames are those of `queries.event_figures`: `events` (a row an event) and `
 """
 
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -18,6 +19,22 @@ COUNTS = list(MEASURES)
 EVENTS_DRAWN = 8
 
 
+@dataclass(frozen=True)
+class Counted:
+    """`events` and `turnout` put together: `counts` is turnout with the LEVELS each row is summed by, `shown` has, by
+    group and level, the tables with NA for what is hidden."""
+
+    events: pd.DataFrame
+    counts: pd.DataFrame
+    shown: Mapping[str, Mapping[str, pd.DataFrame]]
+
+
+def counted(events: pd.DataFrame, turnout: pd.DataFrame) -> Counted:
+    """Everything the figures of events are made of."""
+    counts = placed(events, turnout)
+    return Counted(events, counts, {group: shown_by_level(counts, LEVELS, group, COUNTS) for group in GROUPS})
+
+
 def placed(events: pd.DataFrame, turnout: pd.DataFrame) -> pd.DataFrame:
     """turnout with the levels each row is summed by: `visit` (str, an event at home is one of its own), `place` (str, a
     city in a year) and `year` (int). Each level lies whole within the next.
@@ -29,13 +46,13 @@ def placed(events: pd.DataFrame, turnout: pd.DataFrame) -> pd.DataFrame:
     return turnout.merge(levels, on="event_id", how="inner", validate="m:1")
 
 
-def event_markdown(events: pd.DataFrame, turnout: pd.DataFrame, event_id: int, language: str) -> str:
+def event_markdown(figures: Counted, event_id: int, language: str) -> str:
     """One event's figures as Markdown, and those of its visit and of its city that year where they hold more events.
 
-    Raises StopIteration for an event that is not in the frame.
+    Raises StopIteration for an event that is not among them.
     """
-    event = next(row for row in events.to_dict("records") if row["event_id"] == event_id)
-    counts = placed(events, turnout)
+    event = next(row for row in figures.events.to_dict("records") if row["event_id"] == event_id)
+    counts = figures.counts
     label = _event_label(event, language)
     totals = _totals(counts, "event_id", {event_id: label})
     parts = [f"# {label}", _picture(totals, language), _measures_table(_event(language), totals, language)]
@@ -44,21 +61,21 @@ def event_markdown(events: pd.DataFrame, turnout: pd.DataFrame, event_id: int, l
         nodes = counts.loc[counts["event_id"] == event_id, level].unique()
         within = counts.loc[counts[level].isin(nodes), "event_id"].nunique()
         if within > held:  # it tells more than the level below
-            parts += [f"## {named}", *_breakdowns(counts, level, nodes[0], language)]
+            parts += [f"## {named}", *_breakdowns(figures, level, nodes[0], language)]
         held = within
     return "\n\n".join([*parts, _rule(language)]) + "\n"
 
 
-def year_markdown(events: pd.DataFrame, turnout: pd.DataFrame, year: int, language: str) -> str:
+def year_markdown(figures: Counted, year: int, language: str) -> str:
     """A year's figures as Markdown: a picture of its newest events, tables by event, visit and city, and the whole year
     by department and by cohort.
     """
     title = _said(f"# Evenemang {year}", f"# Events in {year}", language)
-    of_year = events[events["year"] == year]
+    of_year = figures.events[figures.events["year"] == year]
     if of_year.empty:
         none = _said("Det finns inga evenemang att räkna ännu.", "There are no events to count yet.", language)
         return f"{title}\n\n{none}\n"
-    counts = placed(events, turnout)
+    counts = figures.counts
     labels = {row["event_id"]: _event_label(row, language) for row in of_year.to_dict("records")}
     totals = _totals(counts, "event_id", labels)
     whole = _said(f"Hela {year}", f"The whole of {year}", language)
@@ -70,7 +87,7 @@ def year_markdown(events: pd.DataFrame, turnout: pd.DataFrame, year: int, langua
     ):
         if named:
             parts.append(_measures_table(heading, _totals(counts, level, named), language))
-    parts += [f"## {whole}", *_breakdowns(counts, "year", year, language), _rule(language)]
+    parts += [f"## {whole}", *_breakdowns(figures, "year", year, language), _rule(language)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,13 +122,12 @@ def _measures_table(heading: str, totals: pd.DataFrame, language: str, total: st
     return table([heading, *(measure_words(name, language) for name in MEASURES)], lines)
 
 
-def _breakdowns(counts: pd.DataFrame, level: str, node: object, language: str) -> list[str]:
-    return [_breakdown(counts, level, node, group, language) for group in GROUPS]
+def _breakdowns(figures: Counted, level: str, node: object, language: str) -> list[str]:
+    return [_breakdown(figures.shown[group][level], node, group, language) for group in GROUPS]
 
 
-def _breakdown(counts: pd.DataFrame, level: str, node: object, group: str, language: str) -> str:
+def _breakdown(shown: pd.DataFrame, node: object, group: str, language: str) -> str:
     """One node by department or cohort, small cells hidden. One line alone would tell what it hides."""
-    shown = shown_by_level(counts, LEVELS, group, COUNTS)[level]
     cells = shown[shown.index.get_level_values(0) == node].droplevel(0)
     title = group_title(group, language)
     if cells.empty or (len(cells) == 1 and bool(cells.isna().to_numpy().any())):
@@ -161,12 +177,13 @@ def _rule(language: str) -> str:
         "Inbjudna och svar är personer. De som kommer och kom räknas med medföljande gäster, och bland dem som kom "
         "finns de som inte hade svarat. Var och en räknas vid institutionen och året för sin senaste examen. "
         f"{HIDDEN} betyder dolt: färre än {LEAST}, eller det minsta som är kvar om det dolda annars gick att räkna ut "
-        f"(minst två rader är dolda, tillsammans minst {LEAST}). Detsamma gäller mellan evenemang, besök, stad och år.",
+        f"ur summan (minst två rader är dolda, tillsammans minst {LEAST}). Detsamma gäller mellan evenemang, besök, "
+        "stad och år.",
         "Invited and answered are people. Those who come and came are counted with their guests, and among those who "
         "came are some who had not answered. Everyone is counted at the department and year of their newest degree. "
-        f"{HIDDEN} means hidden: fewer than {LEAST}, or the smallest that is left where what is hidden could otherwise "
-        f"be worked out (at least two lines are hidden, together at least {LEAST}). The same holds between events, "
-        "visits, cities and years.",
+        f"{HIDDEN} means hidden: fewer than {LEAST}, or the smallest that is left where what is hidden would otherwise "
+        f"follow from the sum (at least two lines are hidden, together at least {LEAST}). The same holds between "
+        "events, visits, cities and years.",
         language,
     )
 

@@ -1,34 +1,36 @@
 """Small cells are hidden, so that no table tells what a few people did.
 
-The rule, for each column of a table by department or by cohort: a cell under LEAST is hidden; then the smallest that is
-left is hidden too, until at least two are hidden and together they count at least LEAST. So the total less what is
-shown tells of nobody. A table that sums others (a visit its events, a city its visits, a year its cities) also hides a
-cell where what is hidden below is a single cell, or fewer than LEAST. A column that is nothing but zeros is shown.
+The rule. A cell of 1 to 4 is hidden. Of each column of a table at least two cells are then hidden, together at least
+five, for the total less what is shown would tell them: the smallest go until it is so, if need be the whole column. And
+a table that sums others (a visit its events, a city its visits, a year its cities) tells as little: a sum is hidden
+where of its parts just one is hidden or fewer than five people are, and one part of a hidden sum is hidden with it.
+Each sum by itself is looked at, as is the practice; what all of them together leave no freedom to is not solved for.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
 LEAST = 5
 
-
-def hidden_cells(column: "pd.Series[int]", betrayed: "pd.Series[bool] | None" = None) -> "pd.Series[bool]":
-    """Which cells of one column of a table are hidden, by the column's own index. `betrayed`: must be in any case."""
-    hidden = column < LEAST
-    if betrayed is not None:
-        hidden |= betrayed
-    if not column.any():
-        return hidden & False
-    for cell in column[~hidden].sort_values(kind="stable").index:
-        if _is_safe(column, hidden):
-            break
-        hidden[cell] = True
-    return hidden
+Cell = tuple[str, object, object]  # level, node, group
 
 
-def _is_safe(column: "pd.Series[int]", hidden: "pd.Series[bool]") -> bool:
-    return not hidden.any() or (int(hidden.sum()) >= 2 and int(column[hidden].sum()) >= LEAST)
+@dataclass(frozen=True)
+class Sum:
+    """`total` is what `parts` make. None: it stands in the table's own last line, which is always shown."""
+
+    total: Cell | None
+    parts: tuple[Cell, ...]
+
+
+def hidden_cells(column: "pd.Series[int]") -> "pd.Series[bool]":
+    """Which cells of one column of a single table are hidden, by the column's own index."""
+    counts: dict[Cell, int] = {("", "", key): int(count) for key, count in column.items()}
+    hidden = _hidden(counts, [Sum(None, tuple(counts))])
+    return pd.Series([cell in hidden for cell in counts], index=column.index, dtype=bool)
 
 
 def shown_by_level(
@@ -40,32 +42,63 @@ def shown_by_level(
     exactly one of the next), `group`, and `measures` (int). Gives level -> frame indexed by (node, group) with the
     measures as Int64.
     """
-    shown: dict[str, pd.DataFrame] = {}
-    betrayed: pd.DataFrame | None = None
-    for level, above in zip(levels, [*levels[1:], None], strict=True):
-        cells = counts.groupby([level, group], sort=True)[list(measures)].sum()
-        hidden = _hidden(cells, betrayed)
-        shown[level] = cells.astype("Int64").mask(hidden)
-        if above is not None:
-            parent = counts.drop_duplicates(level).set_index(level)[above]
-            betrayed = _betrayed(cells, hidden, parent, (above, group))
-    return shown
+    tables = {level: counts.groupby([level, group], sort=True)[list(measures)].sum() for level in levels}
+    sums = _sums(counts, levels, group)
+    hidden = {measure: _hidden(_cells(tables, measure), sums) for measure in measures}
+    return {
+        level: table.astype("Int64").mask(
+            pd.DataFrame({measure: [(level, *key) in hidden[measure] for key in table.index] for measure in measures},
+                         index=table.index)
+        )
+        for level, table in tables.items()
+    }  # fmt: skip
 
 
-def _hidden(cells: pd.DataFrame, betrayed: pd.DataFrame | None) -> pd.DataFrame:
-    """Whether each cell is hidden, by the rule within every node's own table."""
-    hidden = pd.DataFrame(False, index=cells.index, columns=cells.columns)
-    for _, table in cells.groupby(level=0):
-        for measure in cells.columns:
-            forced = None if betrayed is None else betrayed.loc[table.index, measure]
-            hidden.loc[table.index, measure] = hidden_cells(table[measure], forced)
+def _cells(tables: Mapping[str, pd.DataFrame], measure: str) -> dict[Cell, int]:
+    return {
+        (level, node, key): int(count)
+        for level, table in tables.items()
+        for (node, key), count in zip(table.index, table[measure].tolist(), strict=True)
+    }
+
+
+def _sums(counts: pd.DataFrame, levels: Sequence[str], group: str) -> list[Sum]:
+    """How the cells of all tables hang together."""
+    found = []
+    for level in levels:
+        cells = counts[[level, group]].drop_duplicates()
+        for node, table in cells.groupby(level):
+            found.append(Sum(None, tuple((level, node, key) for key in table[group])))
+    for level, above in pairwise(levels):
+        cells = counts[[level, above, group]].drop_duplicates()
+        for (whole, key), table in cells.groupby([above, group]):
+            found.append(Sum((above, whole, key), tuple((level, part, key) for part in table[level])))
+    return found
+
+
+def _hidden(counts: Mapping[Cell, int], sums: Sequence[Sum]) -> set[Cell]:
+    """Every cell of one measure that must be hidden: hiding one may give another away, so until nothing changes."""
+    hidden = {cell for cell, count in counts.items() if 0 < count < LEAST}
+    before = -1
+    while len(hidden) != before:
+        before = len(hidden)
+        for one in sums:
+            hidden |= _more_to_hide(one, counts, hidden)
     return hidden
 
 
-def _betrayed(cells: pd.DataFrame, hidden: pd.DataFrame, parent: pd.Series, names: tuple[str, str]) -> pd.DataFrame:
-    """Which cells of the level above would tell a hidden one: one alone is hidden below them, or too few people."""
-    node, group = (cells.index.get_level_values(place) for place in (0, 1))
-    keys = [pd.Index(parent.loc[node], name=names[0]), pd.Index(group, name=names[1])]
-    cells_below = hidden.astype("int64").groupby(keys).sum()
-    people_below = cells.where(hidden, 0).groupby(keys).sum()
-    return (cells_below == 1) | ((cells_below > 1) & (people_below < LEAST))
+def _more_to_hide(one: Sum, counts: Mapping[Cell, int], hidden: set[Cell]) -> set[Cell]:
+    """What must be hidden too, so that this sum tells no hidden part of it."""
+    parts = hidden.intersection(one.parts)
+    left = sorted((cell for cell in one.parts if cell not in hidden and counts[cell]), key=counts.__getitem__)
+    if one.total is None:
+        while parts and left and not _is_many(parts, counts):
+            parts.add(left.pop(0))
+        return parts if not parts or _is_many(parts, counts) else set(one.parts)
+    if one.total in hidden and not parts:
+        return {left[0]} if left else set()
+    return {one.total} if parts and not _is_many(parts, counts) else set()
+
+
+def _is_many(cells: set[Cell], counts: Mapping[Cell, int]) -> bool:
+    return len(cells) >= 2 and sum(counts[cell] for cell in cells) >= LEAST

@@ -48,6 +48,11 @@ REASONS: Words = {
         "Personen har nyss fått eller ska få så många brev som gränsen tillåter.",
         "The person has just had, or is about to get, as many messages as the limit allows.",
     ),
+    "answered": ("Personen har redan svarat på inbjudan.", "The person has already answered the invitation."),
+    "overtaken": (
+        "Beskedet gällde inte längre när det skulle skickas.",
+        "What was to be said no longer held when it was to be sent.",
+    ),
     "not_reached": ("Det första brevet kom inte fram.", "The first message did not arrive."),
     "wave_passed": ("Dagen för påminnelsen är förbi.", "The day of the reminder has passed."),
     "no_end_date": ("Det finns inget slutdatum i registret.", "The register has no end date."),

@@ -98,17 +98,13 @@ def ends(session: Session, campaign_id: int, at: datetime) -> None:
     session.execute(update(Campaign).where(Campaign.id == campaign_id).values(expires_at=at))
 
 
-def paused(session: Session, duty: str, department: str | None) -> Sequence[str]:
-    """The keys of a duty's and department's campaigns that a coordinator has paused, oldest first."""
-    return session.scalars(
-        select(Campaign.key)
-        .where(
-            Campaign.duty == duty,
-            Campaign.department_code == department if department else Campaign.department_code.is_(None),
-            Campaign.status == CampaignStatus.PAUSED,
-        )
-        .order_by(Campaign.opened_at, Campaign.id)
-    ).all()
+def paused(session: Session, duty: str, department: str | None, *, everyones: bool = False) -> Sequence[str]:
+    """The keys of a duty's and department's campaigns that a coordinator has paused, oldest first. `everyones`: where
+    no department is said those of all departments, not the central ones alone."""
+    found = select(Campaign.key).where(Campaign.duty == duty, Campaign.status == CampaignStatus.PAUSED)
+    if department or not everyones:
+        found = found.where(Campaign.department_code.is_not_distinct_from(department))
+    return session.scalars(found.order_by(Campaign.opened_at, Campaign.id)).all()
 
 
 def is_open(session: Session, campaign: Campaign) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.event import Answer, Event, Seat
-from outreach.models import EventChange, EventRow, PlanStatus, Rsvp
+from outreach.models import EventChange, EventRow, PlanStatus, Rsvp, VisitRow
 from outreach.queries import visits
 
 LINE = (Seat.WAITING, Seat.OFFERED)
@@ -27,6 +27,17 @@ def held(session: Session, event_id: int) -> Event | None:
 def source_key(session: Session, event_id: int) -> str | None:
     """What the file an event came from calls it."""
     return session.scalar(select(EventRow.source_key).where(EventRow.id == event_id))
+
+
+def hold_visit(session: Session, visit_id: int) -> None:
+    """Nobody else changes the visit until this transaction ends."""
+    row = select(VisitRow).where(VisitRow.id == visit_id).with_for_update(key_share=True)
+    session.scalars(row, execution_options={"populate_existing": True}).one()
+
+
+def source_key_of_visit(session: Session, visit_id: int) -> str | None:
+    """What the file a visit came from calls it."""
+    return session.scalar(select(VisitRow.source_key).where(VisitRow.id == visit_id))
 
 
 def note(session: Session, event: Event, before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> int:

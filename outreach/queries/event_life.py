@@ -1,23 +1,23 @@
-"""What comes due at an event by the calendar alone: who is told how to get in, who is thanked, what is deleted."""
+"""What comes due at an event by the calendar alone: who is told how to get in, who is thanked."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, select, true
 from sqlalchemy.orm import Session
 
 from outreach.event import NoticeKind, Seat
 from outreach.models import EventRow, Notice, Rsvp
-from outreach.queries import ledger
 
 SEATED = Rsvp.seat == Seat.SEATED.value
 CAME = Rsvp.checked_in_at.is_not(None)
 
 
-def expected(event_id: int) -> Select[tuple[int]]:
-    """The ids of the people who have a seat and have not been told how to get in."""
-    return _people(event_id, SEATED, NoticeKind.PRACTICAL)
+def expected(event_id: int, since: datetime) -> Select[tuple[int]]:
+    """The ids of the people who have a seat and have not been told how to get in `since` it came due: who was told
+    before the event was moved is told anew."""
+    return _people(event_id, SEATED, NoticeKind.PRACTICAL, since=since)
 
 
 def to_thank(session: Session, event_id: int) -> Select[tuple[int]]:
@@ -44,23 +44,18 @@ def untidied(session: Session, ended_before: datetime) -> Sequence[int]:
     return session.scalars(found.order_by(EventRow.id)).all()
 
 
-def tidy(session: Session, event_ids: Sequence[int], now: datetime) -> int:
-    """Delete what people needed and the names of those nobody knows. Returns how many answers held any of it."""
-    said = (Rsvp.event_id.in_(event_ids), or_(Rsvp.needs != "", Rsvp.name != ""))
-    emptied = ledger.rows(session, update(Rsvp).where(*said).values(needs="", name=""))
-    ledger.rows(session, update(EventRow).where(EventRow.id.in_(event_ids)).values(tidied_at=now))
-    return emptied
-
-
 def _kept_a_list(session: Session, event_id: int) -> bool:
     return bool(session.scalar(select(exists().where(Rsvp.event_id == event_id, CAME))))
 
 
-def _people(event_id: int, which: ColumnElement[bool], *not_told: NoticeKind) -> Select[tuple[int]]:
+def _people(
+    event_id: int, which: ColumnElement[bool], *not_told: NoticeKind, since: datetime | None = None
+) -> Select[tuple[int]]:
     told = exists().where(
         Notice.event_id == event_id,
         Notice.person_id == Rsvp.person_id,
         Notice.kind.in_([kind.value for kind in not_told]),
+        true() if since is None else Notice.created_at >= since,
     )
     found = select(Rsvp.person_id).where(Rsvp.event_id == event_id, Rsvp.person_id.is_not(None), which, ~told)
     return cast(Select[tuple[int]], found)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from outreach.links import address_hash
 from outreach.models import Interest, Membership, Person, Study
-from outreach.queries import audit, suppressions
+from outreach.queries import audit, people_places, suppressions
 
 PLACE = ("city", "country")
 
@@ -52,7 +52,7 @@ def save_profile(session: Session, person: Person, fields: Mapping[str, str | No
     for name in changed:
         setattr(person, name, fields[name])
     if changed.intersection(PLACE):
-        person.latitude = person.longitude = person.time_zone = None
+        _locate(person)
     if "email" in changed:
         _move(session, person, at)
     own = changed | {name for name, value in fields.items() if value}
@@ -61,6 +61,14 @@ def save_profile(session: Session, person: Person, fields: Mapping[str, str | No
     if changed:
         note(session, person, "changed_profile", fields=sorted(changed))
     return changed
+
+
+def _locate(person: Person) -> None:
+    """Where they live now, as far as the list of towns goes."""
+    place = people_places.place_of(person.city, person.country)
+    person.latitude, person.longitude, person.time_zone = (
+        (place.latitude, place.longitude, place.time_zone) if place else (None, None, None)
+    )
 
 
 def _move(session: Session, person: Person, at: datetime) -> None:

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from outreach.duties import LANGUAGES, Language
+from outreach.duties import LANGUAGES, Language, duty
 from outreach.event import Answer, Event, Seat, Visit
 from outreach.models import Campaign, Coordinator, EventRow, Recipient, RecipientStatus, Rsvp, VisitRow
 from outreach.queries import office, visits
+from outreach.queries.audiences import event as audience
 
 INVITATION = "event-invitation"
 NEVER_INVITED = (RecipientStatus.EXCLUDED, RecipientStatus.PLANNED, RecipientStatus.CANCELLED)
@@ -166,6 +167,23 @@ def concerned(session: Session, event: Event) -> Concerned:
             no += count
     invited = _invited(session, [event.id]).get(event.id, 0)
     return Concerned(seated, others, no, max(invited - answered, 0))
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Whom an event would reach today. `near`: members whom it is meant for; `people`: those of them whom nothing
+    keeps from being invited, but for the limit on letters, which is asked when they are."""
+
+    near: int
+    people: int
+
+
+def would_reach(session: Session, event: Event) -> Reached:
+    """How many there are. The event need not be there yet."""
+    inviting = audience.invited(Campaign(department_code=event.department_code), duty(INVITATION), event).subquery()
+    counted = select(func.count(), func.count().filter(inviting.c.reason.is_(None))).select_from(inviting)
+    near, people = session.execute(counted).one()
+    return Reached(near, people)
 
 
 def to_come(session: Session, now: datetime) -> list[Event]:

@@ -74,7 +74,8 @@ def studies(session: Session) -> pd.DataFrame:
 
 
 def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
-    """Insert people (columns: student_uid, PERSON_COLUMNS, membership, joined_at; NaN where empty).
+    """Insert people (columns: student_uid, PERSON_COLUMNS, membership, joined_at, latitude, longitude, time_zone; NaN
+    where empty).
 
     Gives their new ids, int64, under the index of `new`.
     """

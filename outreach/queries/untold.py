@@ -1,7 +1,7 @@
 """The notices that the ledger does not know of yet, and what has changed since people were last told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from outreach.event import NoticeKind
 from outreach.models import Campaign, CampaignStatus, EventChange, EventRow, Notice, Recipient, RecipientStatus
-from outreach.queries import ledger
+from outreach.queries import campaigns, ledger
 
 DUTY = "event-notices"
 WAVE = case({kind.value: number for number, kind in enumerate(NoticeKind, start=1)}, value=Notice.kind)
@@ -23,12 +23,26 @@ class Untold(NamedTuple):
     waves: tuple[int, ...]
 
 
-def untold(session: Session, since: datetime) -> list[Untold]:
-    """What waits to be entered into the ledger, of events that end after `since`; nothing of closed campaigns."""
+def untold(session: Session, since: datetime, public_id: str | None = None) -> list[Untold]:
+    """What waits to be entered into the ledger, of events that end after `since`, or of one of them by its `public_id`;
+    nothing of campaigns that are closed or paused."""
+    missing = _missing(since) if public_id is None else _missing(since).where(EventRow.public_id == public_id)
     found: dict[tuple[str, int], list[int]] = {}
-    for public_id, round_, wave in session.execute(_missing(since)):
-        found.setdefault((public_id, round_), []).append(wave)
+    for whose, round_, wave in session.execute(missing):
+        found.setdefault((whose, round_), []).append(wave)
     return [Untold(*key, tuple(sorted(waves))) for key, waves in sorted(found.items())]
+
+
+def follow_events(session: Session, open_after: timedelta) -> None:
+    """Let every campaign under way end so long after its event, which may have been moved."""
+    found = session.execute(
+        select(Campaign.id, Campaign.expires_at, EventRow.ends_at)
+        .join(EventRow, EventRow.public_id == Campaign.parameters["event"].as_string())
+        .where(Campaign.duty == DUTY, Campaign.status.in_([CampaignStatus.OPEN, CampaignStatus.PAUSED]))
+    )
+    for campaign_id, expires_at, ends_at in found.all():
+        if expires_at != ends_at + open_after:
+            campaigns.ends(session, campaign_id, ends_at + open_after)
 
 
 def period(slug: str, round_: int) -> str:

@@ -12,7 +12,7 @@ from outreach.departments import department_words, departments
 from outreach.errors import PermanentFailure
 from outreach.links import address_hash
 from outreach.models import Membership
-from outreach.queries import office
+from outreach.queries import office, people_places
 from outreach.queries import register as queries
 from outreach.register import problems, rejects
 from outreach.register.cleaning import Cleaned, clean
@@ -24,6 +24,7 @@ from outreach.register.comparing import (
     newly_missing,
     too_much,
 )  # fmt: skip
+from outreach.register.locating import located
 from outreach.register.mapping import mapping, our_columns
 from outreach.register.matching import consistent, matched, without_erased
 from outreach.register.summary import ImportSummary, Kind
@@ -138,7 +139,7 @@ def _refusal(path: Path, plan: Plan, limit: float) -> str:
 def _write(session: Session, plan: Plan, at: datetime) -> None:
     queries.withdraw(session, plan.withdrawn, at)
     queries.change_people(session, plan.people.changed, at)
-    new_ids = queries.add_people(session, _with_membership(plan.people.new), at)
+    new_ids = queries.add_people(session, located(_with_membership(plan.people.new)), at)
     new = plan.studies.new
     owner = new["person_id"].fillna(new["key"].map(new_ids)).astype("int64")
     studies = new.drop(columns="key").assign(
@@ -147,6 +148,7 @@ def _write(session: Session, plan: Plan, at: datetime) -> None:
     queries.add_studies(session, studies)
     queries.change_studies(session, plan.studies.changed)
     queries.mark_missing(session, plan.missing["id"].tolist(), at)
+    people_places.fill(session)
 
 
 def _with_membership(new: pd.DataFrame) -> pd.DataFrame:

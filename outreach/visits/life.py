@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from outreach import duties
 from outreach.duties import EventTimes
 from outreach.event import Event, NoticeKind
-from outreach.queries import event_life, notices, visits
+from outreach.queries import event_life, guests, notices, visits
 
 INVITING = "event-invitation"  # the duty whose times hold
 MORNING = time(9)  # where the event is: nobody is told how to get in, or thanked, in the middle of the night
@@ -25,14 +25,15 @@ def queue(session: Session, now: datetime) -> int:
     for event in visits.events(session, from_=now - THANKED_LATE - timedelta(days=times.thank_days_after + 1)):
         if event.cancelled:
             continue
-        if _morning(event, event.starts_at, -times.practical_days_before) <= now < event.starts_at:
-            written += _tell(session, event, NoticeKind.PRACTICAL, event_life.expected(event.id), now)
+        practical = _morning(event, event.starts_at, -times.practical_days_before)
+        if practical <= now < event.starts_at:
+            written += _tell(session, event, NoticeKind.PRACTICAL, event_life.expected(event.id, practical), now)
         thanks = _morning(event, event.ends_at, times.thank_days_after)
         if thanks <= now < thanks + THANKED_LATE:
             written += _tell(session, event, NoticeKind.THANKS, event_life.to_thank(session, event.id), now)
             written += _tell(session, event, NoticeKind.MISSED, event_life.missed(session, event.id), now)
-    if over := event_life.untidied(session, now - timedelta(days=times.tidy_days_after)):
-        event_life.tidy(session, over, now)
+    for over in event_life.untidied(session, now - timedelta(days=times.tidy_days_after)):
+        guests.tidy(session, over, now)
     return written
 
 

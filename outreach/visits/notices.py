@@ -31,6 +31,7 @@ def open_notices(
 ) -> list[Campaign]:
     """The campaigns with somebody to tell: those notices were written for, and those left behind by a run that broke
     off. Whoever starts it, it is about every event."""
+    untold.follow_events(session, OPEN_AFTER)
     opened = [
         campaigns.open_campaign(
             session,
@@ -51,8 +52,8 @@ def open_notices(
 
 def waves(session: Session, campaign: Campaign, _duty: Duty, _day: date) -> Sequence[int]:
     """Those somebody was to be told and does not stand in yet."""
-    mine = (campaign.parameters["event"], campaign.parameters["round"])
-    return next((one.waves for one in untold.untold(session, clock.now() - OPEN_AFTER) if one[:2] == mine), ())
+    missing = untold.untold(session, clock.now() - OPEN_AFTER, campaign.parameters["event"])
+    return next((one.waves for one in missing if one.round == campaign.parameters["round"]), ())
 
 
 def letters_of(session: Session, campaign: Campaign, wave: int) -> list[Rendered]:

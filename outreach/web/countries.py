@@ -17,10 +17,10 @@ def countries(language: Language) -> tuple[tuple[str, str], ...]:
     names = Locale.parse(language).territories
     found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     real = [pair for pair in found if pair[0] not in NOT_COUNTRIES]
-    return tuple(sorted(real, key=lambda pair: _place(pair[1], language)))
+    return tuple(sorted(real, key=lambda pair: in_alphabet(pair[1], language)))
 
 
-def _place(name: str, language: Language) -> str:
+def in_alphabet(name: str, language: Language) -> str:
     """Accents do not count, except that Swedish has three letters of its own at the end."""
     folded = name.casefold().translate(SWEDISH_LAST if language == "sv" else {})
     return "".join(sign for sign in normalize("NFKD", folded) if not combining(sign))

@@ -37,6 +37,10 @@ class NoEvent(Gone):
     """A good link to an event that is no longer there."""
 
 
+class NotPlanner(NotYours):
+    """A good link of somebody who coordinates nothing any more."""
+
+
 class NotYourEvent(NotYours):
     """A good link of a coordinator to an event that is not, or no longer, theirs."""
 
@@ -60,6 +64,8 @@ def _link_or_person(request: Request, error: Exception) -> Response:
             return explain(request, 410, "gone")
         case NotYourEvent():
             return explain(request, 403, "not_your_event")
+        case NotPlanner():
+            return explain(request, 403, "not_planner")
         case NotYours():
             return explain(request, 403, "not_yours")
         case _:

@@ -89,6 +89,7 @@ def show(request: Request, name: str) -> Response:
         subject=_header(mail, "Subject"),
         headers=headers,
         has_html=bool(_part(mail, "html")),
+        files=[(number, part.get_filename() or part.get_content_type()) for number, part in enumerate(_files_of(mail))],
         text=_part(mail, "plain"),
     )
 
@@ -97,6 +98,19 @@ def show(request: Request, name: str) -> Response:
 def html(name: str) -> Response:
     """The HTML part on its own, for the frame."""
     return HTMLResponse(opening_new_pages(_part(_read(name), "html")), headers=security.MAIL_HEADERS)
+
+
+@router.get("/outbox/file/{number}/{name:path}")
+def attached(number: int, name: str) -> Response:
+    """A file that goes with a mail, to be kept and never shown: it is whatever the mail says it is."""
+    files = _files_of(_read(name))
+    if not 0 <= number < len(files):
+        raise HTTPException(404)
+    content = files[number].get_payload(decode=True)
+    kind = "text/calendar" if files[number].get_content_type() == "text/calendar" else "application/octet-stream"
+    called = re.sub(r"[^A-Za-z0-9._-]", "_", files[number].get_filename() or "file")
+    disposition = {"Content-Disposition": f'attachment; filename="{called}"'}
+    return Response(content if isinstance(content, bytes) else b"", media_type=kind, headers=disposition)
 
 
 def _check_open() -> None:
@@ -170,6 +184,10 @@ def _part(mail: Message, kind: str) -> str:
             except (LookupError, ValueError):  # a character set nobody knows
                 return content.decode("utf-8", "replace")
     return ""
+
+
+def _files_of(mail: Message) -> list[Message]:
+    return [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
 
 
 def _header(mail: Message, name: str) -> str:

@@ -156,7 +156,7 @@ def test_check_finds_a_template_with_an_unknown_name(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("run", "graduation-party"), "There is no duty 'graduation-party'. There are: graduation-invitation, "),
+        (("run", "graduation-party"), "There is no duty 'graduation-party'. There are: event-invitation, event-notices, "),
         (("run", "graduation-invitation", "--preview", "--department", "none"), "no department 'none'"),
         (("run", "graduation-invitation", "--department", "hogwarts"), "There is no department 'hogwarts'"),
         (("approve", "AAAA-BBBB", "--as", "nobody@example.org"), "No coordinator has this e-mail address."),

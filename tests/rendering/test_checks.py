@@ -4,11 +4,16 @@ import pytest
 
 from outreach.rendering import check_messages
 
+EVENTS = (
+    "invitation", "reminder", "confirmed", "waiting", "offered", "lapsed", "given-up", "changed", "changed-others",
+    "cancelled", "cancelled-others", "practical", "thanks", "missed",
+)  # fmt: skip
 DUTYS_OWN = (
     "graduation-invitation",
     "graduation-reminder-month",
     "graduation-reminder-week",
     "graduation-reminder-after",
+    *(f"event-{message}" for message in EVENTS),
 )
 
 

@@ -89,15 +89,22 @@ def check(session: Session, event: Event, before: Hall, taken_before: int) -> Co
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEPS, min_size=4, max_size=30), capacity=st.integers(1, 8))
-def test_seats_add_up_and_the_order_is_kept_whatever_happens(db: str, steps: list[Step], capacity: int) -> None:
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parties=st.lists(st.integers(0, 2), min_size=PEOPLE, max_size=PEOPLE),
+    steps=st.lists(STEPS, min_size=5, max_size=25),
+    capacity=st.integers(1, 8),
+)
+def test_seats_add_up_and_the_order_is_kept_whatever_happens(
+    db: str, parties: list[int], steps: list[Step], capacity: int
+) -> None:
     event, people = laid(db)
+    everybody: list[Step] = [("yes", person, guests) for person, guests in enumerate(parties)]  # so that some wait
     now = NOON
     offers = 0
     with session_scope(rehearsing=True) as session:
         session.get_one(EventRow, event.id).capacity = capacity
-        for step in steps:
+        for step in everybody + steps:
             if step[0] == "hours":
                 now += timedelta(hours=step[1])
                 continue

@@ -16,7 +16,8 @@ from outreach.up.environment import mark
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack"), pytest.mark.usefixtures("data")]
 DUTIES = {
-    "graduation-invitation", "import-register", "approve-campaign", "resend-unknown", "read-bounces", "housekeeping",
+    "graduation-invitation", "event-invitation", "event-notices", "import-register", "approve-campaign",
+    "resend-unknown", "read-bounces", "housekeeping",
 }  # fmt: skip
 
 

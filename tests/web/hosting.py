@@ -7,20 +7,21 @@ from sqlalchemy import insert, select
 
 from outreach import clock, links
 from outreach.database import session_scope
-from outreach.event import Event
+from outreach.event import Event, Place
 from outreach.models import Coordinator, EventRow, Person, Rsvp
 from outreach.queries import office
 from tests.conftest import NOON
 from tests.seats.conftest import lay_event
 
 DEPARTMENT = "dsv"
+STOCKHOLM = Place("Stockholm", "SE", 59.32938, 18.06871, "Europe/Stockholm")
 DOORS = NOON + timedelta(hours=7)  # the event begins an hour later
 
 
 def tonight(**changes: Any) -> Event:
     """An event of one department this evening, in Stockholm's time by the office's own clock."""
     starts = NOON + timedelta(hours=8)
-    told = {"starts_at": starts, "ends_at": starts + timedelta(hours=3), "department_code": DEPARTMENT, "capacity": 5}
+    told = {"place": STOCKHOLM, "starts_at": starts, "ends_at": starts + timedelta(hours=3), "department_code": DEPARTMENT, "capacity": 5}
     return lay_event(**{**told, **changes})
 
 

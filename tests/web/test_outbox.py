@@ -85,6 +85,26 @@ def test_mail_is_shown_with_links_that_work(client: TestClient, outbox: Path) ->
     assert "script-src" not in frame.headers["content-security-policy"]
 
 
+def test_file_that_goes_with_a_mail_is_offered_and_never_shown(client: TestClient, outbox: Path) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "alumn@alumni.example.org", "kim@example.org", "Du har en plats"
+    mail.set_content("Hej")
+    mail.add_attachment(b"BEGIN:VCALENDAR", "text", "calendar", filename="evenemang.ics")
+    mail.add_attachment(b"<script>alert(1)</script>", "text", "html", filename='x"<b>.html')
+    name = f"{BATCH}/1/with-files.eml"
+    (settings().outbox / name).write_bytes(mail.as_bytes())
+    shown = client.get(f"/outbox/mail/{name}").text
+    assert "evenemang.ics" in shown
+    assert "<b>.html" not in shown
+    calendar, page = client.get(f"/outbox/file/0/{name}"), client.get(f"/outbox/file/1/{name}")
+    assert (calendar.content, calendar.headers["content-type"].split(";")[0]) == (b"BEGIN:VCALENDAR", "text/calendar")
+    assert calendar.headers["content-disposition"] == 'attachment; filename="evenemang.ics"'
+    assert page.headers["content-type"] == "application/octet-stream"
+    assert page.headers["content-disposition"].startswith("attachment; ")
+    assert client.get(f"/outbox/file/2/{name}").status_code == 404
+    assert client.get(f"/outbox/file/0/{BATCH}/1/new.eml").status_code == 404
+
+
 def test_markup_in_headers_and_text_is_inert(client: TestClient, outbox: Path) -> None:
     post("a/b/c/1/1/bad.eml", subject="<script>alert(1)</script>")
     for path in ("/outbox", "/outbox/mail/a/b/c/1/1/bad.eml", "/outbox?q=%22%3E%3Cscript%3E"):

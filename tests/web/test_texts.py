@@ -43,7 +43,18 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked |= {f"story_{said}.{channel}" for said in ("channel", "place") for channel in story_form.CHANNELS}
     asked |= {f"own_stories.done_{done}" for done in own_stories.DONE}
     asked |= {f"own_stories.status_{status}" for status in StoryStatus}
-    names = ["invalid", "expired", "erased", "gone", "not_yours", "no_event", "not_your_event", "busy", "broken"]
+    names = [
+        "invalid",
+        "expired",
+        "erased",
+        "gone",
+        "not_yours",
+        "not_planner",
+        "no_event",
+        "not_your_event",
+        "busy",
+        "broken",
+    ]
     names += [f"http_{status}" for status in failures.EXPLAINED]
     asked |= {f"failure.{name}{end}" for name in names for end in ("", "_title")}
     refused = {refusal for refusal in Refusal if refusal != Refusal.GUESTS}  # that stands beside its field
