@@ -86,10 +86,8 @@ class System:
         return LinearConstraint(csr_array(np.array(self.rows)), np.array(self.low), np.array(self.high))
 
     def extreme(self, target: np.ndarray, sign: int) -> float:
-        whole = np.ones(self.size)
-        found = milp(
-            sign * target, constraints=self.constraint, bounds=Bounds(0, self.upper), integrality=np.ones(self.size)
-        )
+        whole, bounds = np.ones(self.size), Bounds(0, self.upper)
+        found = milp(sign * target, constraints=self.constraint, bounds=bounds, integrality=whole)
         assert found.success, found.message  # the truth itself is a solution
         return sign * found.fun
 
