@@ -24,6 +24,7 @@ from outreach.web import (
     security,
     story,
     story_form,
+    survey,
     unsubscribe,
     webhooks,
 )
@@ -36,6 +37,7 @@ ROUTERS = (
     unsubscribe.router,
     rsvp.router,
     story.router,
+    survey.router,
     newsletter.router,
     own_stories.router,
     pictures.router,
