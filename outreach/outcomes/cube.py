@@ -36,7 +36,7 @@ class Cube:
 
     weights: a weight for each fine cell. question: its code; one of several choices has a cube of its own with the
     same question. borders: sets of answers that decide who was asked another question, or whether this one was: whoever
-    changes sides answers those otherwise too.
+    changes sides answers those otherwise too. taking: the answers that other things go with (a number, other ticks).
     """
 
     question: str
@@ -44,6 +44,7 @@ class Cube:
     columns: tuple[Column, ...]
     weights: Floats
     borders: tuple[tuple[bool, ...], ...] = ()
+    taking: tuple[int, ...] = ()
 
     @property
     def holds(self) -> Bools:

@@ -3,7 +3,7 @@
 The idea is a witness. For each number that needs protection we make, from the true answers, others that differ in that
 number and in nothing that is published: where one person of the group is said to have answered A instead of B, a
 person of another group is said to have answered B instead of A. Every total that holds both stays the same; the few
-numbers that do change are hidden. As the changed answers fit everything published as well as the true ones do, no
+numbers that do change are hidden. Where no two people differ in their group alone, more are changed in a chain (chains.py). As the changed answers fit everything published as well as the true ones do, no
 calculation, however clever, can tell them apart. We go as far as the rule's interval demands, up and down.
 
 Where no exchange will do, people are said to have answered otherwise without anyone answering the other way round; then
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from outreach.outcomes.chains import NOWHERE, flips, planes, reached
 from outreach.outcomes.cube import BASE, Bools, Cube, Floats
 from outreach.outcomes.grouping import Groups, Ints
 
@@ -23,6 +24,8 @@ TRIED_FROM = 4  # fine cells of the group that are tried
 TRIED_ANSWERS = 4  # pairs of answers that are tried
 DEAR = {"all": 30.0, "year": 10.0, "department": 6.0, "level": 6.0}  # what hiding a number there costs
 TOLL = 8.0
+HEAVIER = 0.5  # that a weighted sum changes costs less than a number
+EXACT = 1e-9
 FEW = 5
 
 
@@ -46,11 +49,10 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """`people` of fine cell `at` answer `new` instead of `old`, and so many of `back` (if any) the other way round."""
+class Step:
+    """In the fine cells of `flips`, `people` are said to have answered `new` instead of `old` (1), or the reverse (-1)."""
 
-    at: int
-    back: int | None
+    flips: tuple[tuple[int, int], ...]
     new: int
     old: int
     people: int
@@ -75,6 +77,7 @@ class Hider:
         self.dimension_of = np.zeros(self.rows, dtype=np.int64)
         for dimension in range(self.member.shape[1]):
             self.dimension_of[self.member[:, dimension]] = dimension
+        self.planes = planes(groups, np.unique(cube.weights, return_inverse=True)[1])
         self.price = self._prices(groups)
         dear = np.where(groups.rows["shown"], groups.rows["dimension"].map(DEAR).fillna(1.0), 0.0)
         self.toll = dear * TOLL  # what it costs to cross a border
@@ -107,27 +110,26 @@ class Hider:
         while people > 0:
             news, olds = (inside, outside) if up else (outside, inside)
             step = self._cheapest(counts, row, news, olds, people)
-            counts[step.at, step.new] += step.people
-            counts[step.at, step.old] -= step.people
-            if step.back is not None:
-                counts[step.back, step.new] -= step.people
-                counts[step.back, step.old] += step.people
+            for cell, way in step.flips:
+                counts[cell, step.new] += way * step.people
+                counts[cell, step.old] -= way * step.people
             self._mark(step, row, column)
             people -= step.people
 
-    def _cheapest(self, counts: Ints, row: int, news: Ints, olds: Ints, people: int) -> Exchange:
-        dimension = self.dimension_of[row]
-        cells = np.flatnonzero(self.member[:, dimension] == row)
+    def _cheapest(self, counts: Ints, row: int, news: Ints, olds: Ints, people: int) -> Step:
+        cells = np.flatnonzero(self.member[:, self.dimension_of[row]] == row)
         stock = counts[cells]
         olds = olds[stock[:, olds].sum(axis=0) > 0]
-        pairs = [(new, old) for new in news for old in olds]
+        pairs = [(int(new), int(old)) for new in news for old in olds]
         near = [float(self._prices_between(new, old)[row]) for new, old in pairs]
-        tried = [pairs[number] for number in np.argsort(near, kind="stable")[:TRIED_ANSWERS]]
-        found: list[Exchange] = []
-        for new, old in tried:
+        found: list[Step] = []
+        for new, old in [pairs[number] for number in np.argsort(near, kind="stable")[:TRIED_ANSWERS]]:
             most = np.argsort(-stock[:, old], kind="stable")[:TRIED_FROM]
-            for at in cells[most[stock[most, old] > 0]]:
-                found += self._options(counts, int(at), dimension, new, old, people)
+            starts = cells[most[stock[most, old] > 0]]
+            found += [step for at in starts for step in self._options(counts, int(at), row, new, old, people)]
+            found += self._chains(counts, starts, row, new, old, people)
+            if any(step.cost == 0 and step.people == people for step in found):
+                break
         return min(found, key=lambda step: step.cost / step.people)
 
     def _crosses(self, new: int, old: int) -> bool:
@@ -138,42 +140,63 @@ class Hider:
         price: Floats = self.price @ (self.holds[:, new] != self.holds[:, old])
         return price + self.toll if self._crosses(new, old) else price
 
-    def _options(self, counts: Ints, at: int, dimension: int, new: int, old: int, people: int) -> list[Exchange]:
-        price = self._prices_between(new, old)
-        mine = self.member[at]
+    def _options(self, counts: Ints, at: int, row: int, new: int, old: int, people: int) -> list[Step]:
+        """Change `at` alone, or against the best other fine cell."""
+        price, mine = self._prices_between(new, old), self.member[at]
         able = min(people, int(counts[at, old]))
-        alone = Exchange(at, None, int(new), int(old), able, float(price[mine].sum()))
-        backs = np.flatnonzero((counts[:, new] > 0) & (self.member[:, dimension] != mine[dimension]))
+        alone = Step(((at, 1),), new, old, able, float(price[mine].sum()))
+        backs = np.flatnonzero((counts[:, new] > 0) & (self.member[:, self.dimension_of[row]] != row))
         if not backs.size:
             return [alone]
         theirs = self.member[backs]
-        apart = theirs != mine
-        heavier = 0.5 * (self.cube.weights[backs] != self.cube.weights[at])
-        costs = (apart * (price[mine] + price[theirs])).sum(axis=1) + heavier
+        heavier = HEAVIER * (self.cube.weights[backs] != self.cube.weights[at])
+        costs = ((theirs != mine) * (price[mine] + price[theirs])).sum(axis=1) + heavier
         amounts = np.minimum(able, counts[backs, new])
         best = int(np.argmin(costs / amounts))
-        return [alone, Exchange(at, int(backs[best]), int(new), int(old), int(amounts[best]), float(costs[best]))]
+        return [alone, Step(((at, 1), (int(backs[best]), -1)), new, old, int(amounts[best]), float(costs[best]))]
 
-    def _mark(self, step: Exchange, row: int, column: int) -> None:
-        """Hide what changes: the columns with one of the two answers, in the groups with one of the two people."""
+    def _chains(self, counts: Ints, starts: Ints, row: int, new: int, old: int, people: int) -> list[Step]:
+        """The cheapest chain from each line that starts in the group to one outside it.
+
+        None where what people answered elsewhere goes with them: that fits an exchange of two, not a chain.
+        """
+        if self._crosses(new, old) or (new in self.cube.taking) != (old in self.cube.taking):
+            return []
+        plane = next((plane for plane in self.planes if (plane.groups == row).any()), None)
+        if plane is None or (self.planes[0].groups == row).any() and (self.planes[1].groups == row).any():
+            return []
+        outside = ~(plane.groups == row).any(axis=1)
+        turn, back = (np.append(counts[:, answer] > 0, False) for answer in (old, new))
+        price, found = self._prices_between(new, old), []
+        for start in np.unique(plane.of[starts]):
+            ways = reached(plane, int(start), turn, back)
+            ends = np.flatnonzero(outside & (ways[0] != NOWHERE))
+            if ends.size:
+                mine, theirs = plane.groups[start], plane.groups[ends]
+                costs = ((mine != theirs) * (price[mine] + price[theirs])).sum(axis=1)
+                best = int(np.argmin(costs))
+                changed = tuple(flips(plane, int(start), int(ends[best]), ways))
+                stock = min(int(counts[cell, old if way > 0 else new]) for cell, way in changed)
+                found.append(Step(changed, new, old, min(people, stock), float(costs[best]) + HEAVIER))
+        return found
+
+    def _mark(self, step: Step, row: int, column: int) -> None:
+        """Hide what changes: the columns with one of the two answers, in the groups whose sum is another."""
+        sums, heavy = np.zeros(self.rows), np.zeros(self.rows)
+        for cell, way in step.flips:
+            sums[self.member[cell]] += way
+            heavy[self.member[cell]] += way * self.cube.weights[cell]
+        touched = np.flatnonzero(sums)
+        heavier = np.flatnonzero((sums == 0) & (np.abs(heavy) > EXACT))
         changed = np.flatnonzero(self.holds[:, step.new] != self.holds[:, step.old])
-        mine = self.member[step.at]
-        theirs = mine if step.back is None else self.member[step.back]
-        apart = mine != theirs if step.back is not None else np.ones(len(mine), dtype=bool)
-        for rows in (mine[apart], theirs[apart]):
-            marked = np.ix_(rows, changed)
-            own = self.other[row, column]
-            self.other[marked] = True
-            self.other[row, column] = own
-            self.price[marked] = 0.0
-        heavier = step.back is not None and self.cube.weights[step.at] != self.cube.weights[step.back]
-        if heavier:
-            self.weighted[np.ix_(mine[~apart], changed)] = True
+        own = self.other[row, column]
+        self.other[np.ix_(touched, changed)] = True
+        self.other[row, column] = own
+        self.price[np.ix_(touched, changed)] = 0.0
+        self.weighted[np.ix_(heavier, changed)] = True
         if self._crosses(step.new, step.old):
-            touched = np.concatenate([mine[apart], theirs[apart]])
             self.crossed[touched], self.toll[touched] = True, 0.0
-            if heavier:
-                self.crossed_weighted[mine[~apart]] = True
+            self.crossed_weighted[heavier] = True
 
 
 def hidden_numbers(cube: Cube, groups: Groups, reach: Reach) -> Hidden:

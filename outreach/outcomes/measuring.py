@@ -121,17 +121,17 @@ def _people(frame: pd.DataFrame, groups: Groups) -> Ints:
 
 def _asked(frame: pd.DataFrame, question: Question, responded: pd.Series, groups: Groups, weights: Floats) -> Asked:
     if question.kind == "multiple":
-        cubes = tuple(
+        cubes = (
             counted(question.code, yes_columns(choice), _ticked(frame, question, choice, responded), groups, weights)
             for choice in question.choices
         )
-        return Asked(question, cubes)
+        return Asked(question, tuple(replace(cube, taking=(0, 1)) for cube in cubes))
     if question.kind == "number":
         values: Floats = frame[question.code].to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
         values[~responded.to_numpy()] = np.nan
         given = np.where(responded, np.isnan(values).astype(np.int64), -1)
         cube = counted(question.code, number_columns(), given, groups, weights)
-        return Asked(question, (cube,), _medians(values, groups, weights))
+        return Asked(question, (replace(cube, taking=(0,)),), _medians(values, groups, weights))
     answers = frame[question.code]
     if question.kind == "scale":
         answers = answers.astype("Int64").astype("string")

@@ -84,7 +84,7 @@ def read(section: Section, form: FormData, answers: Mapping[str, Value], languag
 
 
 def _meant(question: Question, text: str, form: FormData, answers: Mapping[str, Value], language: Language) -> str:
-    """The code somebody picked for their words, the one they had before where the words are the same, else the words."""
+    """The code somebody picked for their words; the one they had before for the same words; else the words."""
     pick = value(form, question.code + PICK)
     if value(form, question.code + SUGGESTED_FOR) == text:
         known = {code.code for code in suggestions(CODED[question.kind], text, language)}

@@ -21,7 +21,13 @@ DOORS = NOON + timedelta(hours=7)  # the event begins an hour later
 def tonight(**changes: Any) -> Event:
     """An event of one department this evening, in Stockholm's time by the office's own clock."""
     starts = NOON + timedelta(hours=8)
-    told = {"place": STOCKHOLM, "starts_at": starts, "ends_at": starts + timedelta(hours=3), "department_code": DEPARTMENT, "capacity": 5}
+    told = {
+        "place": STOCKHOLM,
+        "starts_at": starts,
+        "ends_at": starts + timedelta(hours=3),
+        "department_code": DEPARTMENT,
+        "capacity": 5,
+    }
     return lay_event(**{**told, **changes})
 
 
