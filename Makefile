@@ -38,11 +38,13 @@ format: $(VENV)/.installed-dev  ## put the code into the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign, and the event webhook
+bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign, the event webhook, and whom an event reaches
 	$(BIN)/python benchmarks/import_register.py
 	$(BIN)/python -m benchmarks.delivery
 	$(BIN)/python -m benchmarks.delivery --database postgresql
 	$(BIN)/python benchmarks/webhook.py
+	$(BIN)/python -m benchmarks.reach
+	$(BIN)/python -m benchmarks.reach --database postgresql
 
 kill-test: $(VENV)/.installed-dev  ## kill -9 a campaign at random until it is done, and count (ARGS=--help)
 	$(BIN)/python -m tests.killing.run $(ARGS)

@@ -194,12 +194,21 @@ def sample(
     stories: Annotated[
         Path | None, typer.Option(help="Write stories about some of them too: Markdown files and pictures, here.")
     ] = None,
+    alumni: Annotated[
+        Path | None, typer.Option(help="Write half as many alumni in 200 cities too: .csv or .xlsx, here.")
+    ] = None,
+    visits: Annotated[Path | None, typer.Option(help="Write six visits and their events too: .csv, here.")] = None,
 ) -> None:
-    """Write a register of invented people that looks like the real thing, and stories to go with it."""
-    from outreach.sample import write_sample, write_stories
+    """Write a register of invented people that looks like the real thing, and stories, alumni and visits to it."""
+    from outreach.sample import write_alumni, write_sample, write_stories, write_visits
 
     written = write_sample(file, people=people, seed=seed, today=clock.today(), flavour=flavour.value)
     print(written.sentence("en"))
+    if alumni:
+        half = max(people // 2, 1)
+        print(write_alumni(alumni, people=half, seed=seed, today=clock.today(), flavour=flavour.value).sentence())
+    if visits:
+        print(write_visits(visits, today=clock.today()).sentence())
     if stories:
         print(write_stories(stories, people=people, seed=seed, today=clock.today()).sentence())
 

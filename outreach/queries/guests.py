@@ -130,19 +130,6 @@ def tidy(session: Session, event_id: int, now: datetime) -> int:
     return count
 
 
-def matching(frame: pd.DataFrame, query: str) -> pd.DataFrame:
-    """The rows whose name holds every word of `query`, accents and case ignored; all of them for an empty one."""
-    words = names.fold(query).split()
-    kept = frame["folded"].map(lambda folded: all(word in folded for word in words)).astype(bool)
-    return frame[kept] if words else frame
-
-
-def alike(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The rows of whoever has the same name, in whatever order its words stand."""
-    wanted = sorted(names.fold(name).split())
-    return frame[frame["folded"].map(lambda folded: sorted(folded.split()) == wanted).astype(bool)]
-
-
 def _everybody(event_id: int) -> Select[Any]:
     newest = newest_studies(select(Rsvp.person_id).where(Rsvp.event_id == event_id, Rsvp.person_id.is_not(None)))
     return (
@@ -162,7 +149,7 @@ def _everybody(event_id: int) -> Select[Any]:
     )
 
 
-def newest_studies(people: Select[tuple[int | None]]) -> Subquery:
+def newest_studies(people: Select[Any]) -> Subquery:
     """person_id, department_code and year (of the degree, else of its expected end) of each one's newest studies."""
     ended = func.coalesce(Study.completed_on, Study.expected_end)
     order = func.row_number().over(partition_by=Study.person_id, order_by=(ended.desc().nulls_last(), Study.id.desc()))

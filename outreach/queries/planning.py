@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, literal, select, true
 from sqlalchemy.orm import Session
@@ -98,12 +98,6 @@ def standings(session: Session, events: Iterable[Event]) -> list[Standing]:
         Standing(one, invited.get(one.id, 0), *answers.get(one.id, (0, 0, 0)), left=left.get(one.id, one.capacity))
         for one in given
     ]
-
-
-def overlapping(session: Session, who: Planner, first: date, last: date) -> list[Visit]:
-    """Their visits with a day in these, the first to begin first."""
-    found = [one for one in visits_of(session, who) if one.starts_on <= last and one.ends_on >= first]
-    return sorted(found, key=lambda one: (one.starts_on, one.id))
 
 
 def _theirs(who: Planner, table: type[EventRow] | type[VisitRow]) -> ColumnElement[bool]:

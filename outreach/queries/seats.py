@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.event import Answer, Event, NoticeKind, Seat
-from outreach.models import EventRow, PlanStatus, Rsvp
+from outreach.models import EventRow, Person, PlanStatus, Rsvp
 from outreach.queries import audit, seating
 
 
@@ -29,6 +29,7 @@ class Refusal(enum.StrEnum):
     GUESTS = "guests"  # more than a person may bring
     FULL = "full"  # more guests than there is room for, by somebody who has a seat
     LAPSED = "lapsed"  # the seat was not confirmed in time, or never offered
+    ERASED = "erased"  # the person, at this very moment
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def answer(
         return _answered(session, mine)
     if refused := _refusal(_as_it_stands(event, row), mine, answer, guests, version, now):
         return _answered(session, mine, refused)
+    if mine is None and not _known(session, person_id):
+        return _answered(session, mine, Refusal.ERASED)
     mine = mine or _new(event.id, person_id, answer, now)
     was_seat, was_guests = Seat(mine.seat), mine.guests
     if answer != Answer.YES:
@@ -199,6 +202,12 @@ def _empty(session: Session, whose: ColumnElement[bool], now: datetime) -> None:
 def _mine(session: Session, event_id: int, person_id: int) -> Rsvp | None:
     found = select(Rsvp).where(Rsvp.event_id == event_id, Rsvp.person_id == person_id)
     return session.scalars(found, execution_options={"populate_existing": True}).one_or_none()
+
+
+def _known(session: Session, person_id: int) -> bool:
+    """Whether there is such a person, who then cannot be erased before this is committed."""
+    found = select(Person.id).where(Person.id == person_id).with_for_update(read=True, key_share=True)
+    return session.scalar(found) is not None
 
 
 def _new(event_id: int, person_id: int, answer: Answer, now: datetime) -> Rsvp:

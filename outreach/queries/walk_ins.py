@@ -35,7 +35,6 @@ def named(session: Session, event_id: int, query: str, *, limit: int) -> list[Ca
     words = names.fold(query).split()
     if not words:
         return []
-    names.teach(session)
     return _candidates(session, event_id, names.says(Person.first_name + literal(" ") + Person.last_name, words), limit)
 
 
@@ -47,14 +46,15 @@ def with_address(session: Session, event_id: int, address: str, *, limit: int) -
 def _candidates(
     session: Session, event_id: int, conditions: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Candidate]:
-    picked = select(Person.id).where(*conditions).order_by(Person.last_name, Person.first_name, Person.id).limit(limit)
-    newest = guests.newest_studies(select(picked.subquery().c.id))
+    in_order = (Person.last_name, Person.first_name, Person.id)
+    picked = session.scalars(select(Person.id).where(*conditions).order_by(*in_order).limit(limit)).all()
+    newest = guests.newest_studies(select(Person.id).where(Person.id.in_(picked)))
     found = (
         select(Person, newest.c.department_code, newest.c.year, Rsvp.checked_in_at)
         .outerjoin(newest, newest.c.person_id == Person.id)
         .outerjoin(Rsvp, (Rsvp.person_id == Person.id) & (Rsvp.event_id == event_id))
-        .where(Person.id.in_(select(picked.subquery().c.id)))
-        .order_by(Person.last_name, Person.first_name, Person.id)
+        .where(Person.id.in_(picked))
+        .order_by(*in_order)
     )
     return [
         Candidate(

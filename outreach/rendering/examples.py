@@ -63,6 +63,7 @@ CONTEXT: dict[str, object] = {
         "body": Markdown("Vi berättar om forskningen, och du får träffa andra alumner i **Tokyo**."),
         "entry": Markdown("Ta med legitimation. Dörrarna öppnas 17.30 på *Roppongi 1*."),
     },
+    "answers_open": True,
     "changes": [
         {"what": "Plats", "before": "Hotel Okura", "after": "Sveriges ambassad, 1-10-3-100 Roppongi"},
         {"what": "Tid", "before": "kl. 17.00", "after": "kl. 18.00"},

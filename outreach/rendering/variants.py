@@ -141,6 +141,8 @@ def _for_body(apart: dict[str, Told], nonce: str) -> Callable[[str], str]:
     def prepared(value: str) -> str:
         if not isinstance(value, Markdown):
             return escaped(value)
+        if not value.strip():
+            return ""  # which a template can ask for
         place = APART.format(nonce, len(apart))
         apart[place] = told(value, heading="h2")
         return place

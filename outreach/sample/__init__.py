@@ -9,14 +9,18 @@ import pandas as pd
 
 from outreach.errors import PermanentFailure
 from outreach.sample import people as persons
-from outreach.sample.files import Flavour, write
-from outreach.sample.names import in_cp1252
+from outreach.sample.alumni import AlumniWritten, write_alumni
+from outreach.sample.files import Flavour, in_flavour, write
 from outreach.sample.programmes import programmes
 from outreach.sample.studies import NEAR_DAYS, exactly, first_studies, progress, second_studies
 from outreach.sample.summary import SampleSummary
 from outreach.sample.telling import StoriesWritten, write_folder
+from outreach.sample.travelling import VisitsWritten, write_visits
 
-__all__ = ["SampleSummary", "StoriesWritten", "register", "write_sample", "write_stories"]
+__all__ = [
+    "AlumniWritten", "SampleSummary", "StoriesWritten", "VisitsWritten", "register", "write_alumni", "write_sample",
+    "write_stories", "write_visits",
+]  # fmt: skip
 
 COLUMNS = (
     "student_uid", "first_name", "last_name", "email", "programme_code", "programme_sv", "programme_en",
@@ -36,9 +40,7 @@ def write_sample(path: Path, *, people: int, seed: int, today: date, flavour: Fl
     if people < 1:
         raise PermanentFailure("A sample needs at least one person.")
     frame, summary = register(people=people, seed=seed, today=today)
-    if flavour == "cp1252":
-        frame = frame.assign(**{column: _mapped(frame[column]) for column in ("first_name", "last_name")})
-    write(frame.assign(**{flag: frame[flag].astype(int) for flag in FLAGS}), path, flavour)
+    write(in_flavour(frame.assign(**{flag: frame[flag].astype(int) for flag in FLAGS}), flavour), path, flavour)
     return summary
 
 
@@ -102,7 +104,3 @@ def _counted(rows: pd.DataFrame, today: date) -> dict[str, int]:
         "near_end": near & rows["degree_awarded"].isna(),
     }
     return {name: int(rows.loc[kind, "student_uid"].nunique()) for name, kind in kinds.items()}
-
-
-def _mapped(column: pd.Series) -> pd.Series:
-    return column.map({name: in_cp1252(name) for name in column.unique()})

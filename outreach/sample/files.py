@@ -11,6 +11,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from outreach.errors import PermanentFailure
+from outreach.sample.names import in_cp1252
 
 Flavour = Literal["utf8", "cp1252", "excel"]
 
@@ -29,6 +30,17 @@ def write(frame: pd.DataFrame, path: Path, flavour: Flavour) -> None:
         raise PermanentFailure(f"A sample is written as .csv or .xlsx, not as {path.name!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_csv(frame, flavour) if suffix == ".csv" else _xlsx(frame))
+
+
+def in_flavour(frame: pd.DataFrame, flavour: Flavour) -> pd.DataFrame:
+    """The frame with names in the letters its file can hold."""
+    if flavour != "cp1252":
+        return frame
+    return frame.assign(**{column: _mapped(frame[column]) for column in ("first_name", "last_name")})
+
+
+def _mapped(column: pd.Series) -> pd.Series:
+    return column.map({name: in_cp1252(name) for name in column.unique()})
 
 
 def _csv(frame: pd.DataFrame, flavour: Flavour) -> bytes:

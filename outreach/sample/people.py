@@ -100,7 +100,7 @@ def languages(rng: np.random.Generator, in_english: Mask, origin: Texts) -> Text
 def addresses(rng: np.random.Generator, named: pd.DataFrame) -> tuple[Texts, dict[str, Mask]]:
     """Each person's address as the register has it, and who has which oddity (no one has two)."""
     count = len(named)
-    email = _plain(rng, named)
+    email = plain_addresses(rng, named)
     # Every second person may share the address of the one before, so that nobody's neighbour is odd too.
     second = np.arange(count) % 2 == 1
     masks = {"same_address": exactly(rng, count, SAME_ADDRESS, second)}
@@ -120,7 +120,7 @@ def addresses(rng: np.random.Generator, named: pd.DataFrame) -> tuple[Texts, dic
     return email, masks
 
 
-def _plain(rng: np.random.Generator, named: pd.DataFrame) -> Texts:
+def plain_addresses(rng: np.random.Generator, named: pd.DataFrame) -> Texts:
     """Good addresses made from the names, no two alike."""
     first = _local(named["first_name"].str.partition(" ")[0])
     last = _local(named["last_name"])

@@ -83,6 +83,10 @@ def letter(
         language=language,
         department_code=department_code,
         purpose=purpose,
-        context={"event": letters.facts(event, language), "changes": changes.said(event, before, language)},
+        context={
+            "event": letters.facts(event, language),
+            "changes": changes.said(event, before, language),
+            "answers_open": clock.now() < event.answers_until,
+        },
         calendar=calendar.file_of(event, language) if kind in WITH_CALENDAR else None,
     )

@@ -115,7 +115,7 @@ def departments(text: str) -> tuple[str, ...]:
         return ()
     alone = department_words().get(" ".join(text.split()).casefold())
     parts = re.split(r"[;|\n]", text) if re.search(r"[;|\n]", text) else text.split(",")
-    return (alone,) if alone else tuple(sorted({_department(part) for part in parts if part.strip()}))
+    return (alone,) if alone else tuple(sorted({_department(part.strip()) for part in parts if part.strip()}))
 
 
 def interests(text: str) -> tuple[str, ...]:

@@ -1,1 +1,2 @@
-"""The pages alumni and coordinators see: server-rendered, no JavaScript, Swedish and English. GET changes nothing."""
+"""The pages alumni and coordinators see: server-rendered, in Swedish and English. None needs JavaScript; GET changes
+nothing."""

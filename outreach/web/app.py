@@ -52,7 +52,11 @@ ROUTERS = (
     webhooks.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.
-LARGER_BODIES = {"/webhooks/": webhooks.MOST_BYTES, "/story/": story_form.MOST_BYTES}
+LARGER_BODIES = {
+    "/planner/": planner_event.MOST_BYTES,
+    "/webhooks/": webhooks.MOST_BYTES,
+    "/story/": story_form.MOST_BYTES,
+}
 
 
 def create_app() -> FastAPI:

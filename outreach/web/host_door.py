@@ -105,14 +105,13 @@ def page_of(
     language = hosts.language_of(request, host)
     frame, counts = guests.listed(session, host.event.id), guests.counts(session, host.event.id)
     everybody = host_lines.lines(frame, host.event, language)
-    found = host_lines.lines(guests.matching(frame, query), host.event, language)
     return hosts.show(
         request,
         "host_door.html",
         host,
         token,
         status=status,
-        groups=host_lines.grouped(found),
+        groups=host_lines.grouped(host_lines.matching(everybody, query)),
         counts=counts,
         stamp=host_lines.stamp(everybody, counts),
         query=query,

@@ -10,6 +10,7 @@ import pandas as pd
 from outreach.departments import departments
 from outreach.duties import Language
 from outreach.event import Event
+from outreach.queries import names
 from outreach.queries.guests import Counts, Group
 
 CLOCKS = {"sv": "%H.%M", "en": "%H:%M"}
@@ -77,6 +78,18 @@ def department_name(code: str, language: Language) -> str:
     """A department as people call it; "" for none, and for one that is not in the configuration any more."""
     known = departments().get(code)
     return known.name(language) if known else ""
+
+
+def matching(given: Iterable[Line], query: str) -> list[Line]:
+    """Those whose name holds every word of `query`, accents and case ignored; all of them for an empty one."""
+    words = names.fold(query).split()
+    return [line for line in given if all(word in line.folded for word in words)]
+
+
+def alike(given: Iterable[Line], name: str) -> list[Line]:
+    """Those who have the same name, in whatever order its words stand."""
+    wanted = sorted(names.fold(name).split())
+    return [line for line in given if sorted(line.folded.split()) == wanted]
 
 
 def grouped(given: Iterable[Line]) -> dict[str, list[Line]]:

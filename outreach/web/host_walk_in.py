@@ -154,7 +154,8 @@ def _read(form: FormData, form_id: str) -> NewGuest:
 
 
 def _alike(session: Session, host: Host, new: NewGuest, language: Language) -> list[host_lines.Line]:
-    return host_lines.lines(guests.alike(guests.listed(session, host.event.id), _name(new)), host.event, language)
+    everybody = host_lines.lines(guests.listed(session, host.event.id), host.event, language)
+    return host_lines.alike(everybody, _name(new))
 
 
 def _name(new: NewGuest) -> str:

@@ -1,7 +1,7 @@
 """From a host's link to the event and the coordinator behind it, and what every page for hosts shares."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from outreach import clock, links
-from outreach.duties import Language
+from outreach.duties import Language, duty
 from outreach.event import Event
 from outreach.models import Coordinator
 from outreach.queries import office, visits
-from outreach.visits import letters
+from outreach.visits import letters, opening
 from outreach.web import security
 from outreach.web.failures import NoEvent, NotYourEvent
 from outreach.web.language import chosen
@@ -39,7 +39,7 @@ class Host:
         return not self.event.cancelled and clock.now() >= self.opens_at
 
     @property
-    def opens_at(self) -> Any:
+    def opens_at(self) -> datetime:
         return self.event.starts_at - OPENS_BEFORE
 
 
@@ -65,7 +65,8 @@ def language_of(request: Request, host: Host) -> Language:
 
 def show(request: Request, template: str, host: Host, token: str, *, status: int = 200, **values: Any) -> Response:
     """One of the hosts' pages. Beside what every page gets, they have `event`, `host`, `when`, `where`, `opens`, the
-    addresses `root` and `live`, and `versions` of their own files."""
+    addresses `root` and `live`, `tidied` (after how many days what guests need is deleted), and `versions` of their own
+    files."""
     language = language_of(request, host)
     root = at(f"/host/{token}")
     answer = page(
@@ -81,6 +82,7 @@ def show(request: Request, template: str, host: Host, token: str, *, status: int
         root=root,
         live=f"{root}/live{spoken(request)}",
         lang=spoken(request),
+        tidied=opening.times(duty("event-invitation")).tidy_days_after,
         versions=_versions(),
         **values,
     )

@@ -31,6 +31,7 @@ router = APIRouter()
 STEPS = ("review", "edit", "save")
 MARK = re.compile(r"[\w-]{16,32}", re.ASCII)
 LONGEST_REASON = 2000
+MOST_BYTES = 1024 * 1024  # four texts of 20,000 characters, as a form sends them: "å" is six
 # The letters are shown inside the page, with their own styles; everything on it is escaped, and nothing runs.
 POLICY = security.PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
     "img-src 'self'", "img-src 'self' data:"

@@ -23,10 +23,21 @@ from outreach.web.forms import ticked, value
 
 EVENT_FIELDS = (
     "title_sv", "title_en", "body_sv", "body_en", "entry_sv", "entry_en", "venue", "city", "country", "city_choice",
-    "starts_at", "starts_at_offset", "ends_at", "ends_at_offset", "answer_by", "capacity", "guests_allowed", "reach",
-    "radius_km", "from_year", "until_year", "department", "visit", "mark",
+    "city_asked", "starts_at", "starts_at_offset", "ends_at", "ends_at_offset", "answer_by", "capacity",
+    "guests_allowed", "reach", "radius_km", "from_year", "until_year", "department", "visit", "mark",
 )  # fmt: skip
-VISIT_FIELDS = ("city", "country", "city_choice", "starts_on", "ends_on", "delegation", "purpose", "department", "mark")
+VISIT_FIELDS = (
+    "city",
+    "country",
+    "city_choice",
+    "city_asked",
+    "starts_on",
+    "ends_on",
+    "delegation",
+    "purpose",
+    "department",
+    "mark",
+)
 TIMES = ("starts_at", "ends_at")
 LOCAL = "%Y-%m-%dT%H:%M"  # what the browser's own field for a day and a time sends
 NO_OFFSET = timedelta()
@@ -48,6 +59,16 @@ class Filled:
     wrong: dict[str, str] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     offsets: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    @property
+    def chosen_city(self) -> str:
+        """Which of the cities offered was chosen, as long as the name is the one that was asked about."""
+        return self.typed["city_choice"] if self.typed["city_asked"] == self.typed["city"] else ""
+
+    @property
+    def offered_cities(self) -> tuple[str, ...]:
+        """What to choose among: the one that was chosen stands there until another is."""
+        return self.places or ((self.chosen_city,) if self.chosen_city else ())
 
     @property
     def narrowed(self) -> bool:
@@ -147,7 +168,7 @@ def first_department(who: Planner) -> str:
 
 def differences(typed: Mapping[str, str], stands: Mapping[str, str]) -> list[tuple[str, str]]:
     """(field, what stands there now), where it is not what was typed."""
-    hidden = ("mark", "visit", "city_choice", "department", "starts_at_offset", "ends_at_offset")
+    hidden = ("mark", "visit", "city_choice", "city_asked", "department", "starts_at_offset", "ends_at_offset")
     return [(name, stands[name]) for name in typed if name not in hidden and typed[name] != stands[name]]
 
 
@@ -170,7 +191,7 @@ def _read(
 ) -> tuple[Filled, Draft | None]:
     """`stands`: where it is now, which is not asked about again while it is the same."""
     same = stands is not None and _where(stands) == {name: filled.typed[name] for name in ("city", "country")}
-    place = {"city": filled.typed["city_choice"], "country": ""} if filled.typed["city_choice"] else {}
+    place = {"city": filled.chosen_city, "country": ""} if filled.chosen_city else {}
     if same and stands is not None and not place:
         place = {"city": _unmistakable(stands), "country": ""}
     given = {**fields, **place}
@@ -211,7 +232,7 @@ def _with(
         filled,
         wrong=filled.wrong | {name: wrong[name] for name in order},
         places=tuple(choice.text(language) for choice in choices),
-        offsets={name: _in_words(pair) for name, pair in _doubled(given or {}, found).items()},
+        offsets={name: _in_words(pair, language) for name, pair in _doubled(given or {}, found).items()},
     )
 
 
@@ -235,8 +256,9 @@ def _doubled(given: Mapping[str, str], problems: Iterable[Wrong]) -> dict[str, t
     return found
 
 
-def _in_words(pair: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((offset, f"UTC{offset}") for offset in pair)
+def _in_words(pair: tuple[str, str], language: Language) -> tuple[tuple[str, str], ...]:
+    first, second = ("Första gången", "Andra gången") if language == "sv" else ("The first time", "The second time")
+    return ((pair[0], f"{first} (UTC{pair[0]})"), (pair[1], f"{second} (UTC{pair[1]})"))
 
 
 def _stood_before(problem: Wrong, draft: EventDraft, event: Event | None) -> bool:

@@ -27,7 +27,7 @@ from outreach.queries.seats import Refusal, Standing
 from outreach.rendering import html_of
 from outreach.visits import letters, telling
 from outreach.web import persons, rsvp_form
-from outreach.web.failures import Gone
+from outreach.web.failures import Erased, Gone
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
 from outreach.web.pages import at, page, see_other
@@ -137,6 +137,8 @@ def _unless(
     """
     if refused is None:
         return None
+    if refused == Refusal.ERASED:
+        raise Erased("The person was erased while they answered.")
     event = visits.event(session, event.public_id) or event  # it may have been changed meanwhile
     stands = seats.standing(session, event.id, person.id)
     typed = replace(filled, version=stands.version if stands else 0) if filled else rsvp_form.of(stands)

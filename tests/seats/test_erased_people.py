@@ -1,12 +1,19 @@
 """Whoever is erased gives up their seat, and what they needed and thought is gone; who only leaves keeps the seat."""
 
+import json
+import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from outreach.cli.commands import app
 from outreach.database import session_scope
+from outreach.errors import OutreachError
 from outreach.event import Answer, Event, Seat
-from outreach.models import EventRow, Membership, Person, Rsvp
+from outreach.models import Membership, Person, Rsvp
 from outreach.queries import one_person, people, seats
 from tests.conftest import NOON
 from tests.seats.conftest import lay_event, lay_people, recounted, seats_of, told
@@ -77,11 +84,47 @@ def test_export_holds_the_answers_and_what_was_told(db: str) -> None:
     (a,) = lay_people(1)
     event = lay_event()
     yes(event, a, 1, "Nötter")
-    with session_scope() as session:
-        found = one_person.everything(session, "p1@example.org", actor="cli", action="exported")
-        assert session.scalar(select(EventRow.seats_taken)) == 2
+    done = CliRunner().invoke(app, ["person", "export", "p1@example.org"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
     (answer,) = found["rsvps"]
     assert (answer["event"], answer["answer"], answer["guests"], answer["needs"]) == (
         "Alumnkväll i Tokyo", "yes", 1, "Nötter",
     )  # fmt: skip
     assert [(row["event"], row["kind"]) for row in found["event_notices"]] == [("Alumnkväll i Tokyo", "confirmed")]
+
+
+def test_people_erased_while_others_answer_lose_nobody_a_seat(db: str) -> None:
+    """Erasing holds events and people, answering holds an event and refers to people: neither waits for the other."""
+    people_ids = lay_people(24)
+    event = lay_event(capacity=6)
+    for person in people_ids[:12]:
+        yes(event, person)
+    ready, failed = threading.Barrier(18), []
+
+    def at_once(act: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            act()
+        except OutreachError as error:
+            failed.append(error)
+
+    def erase(number: int) -> None:
+        with session_scope() as session:
+            one_person.erase(session, f"p{number}@example.org", NOON, actor="cli")
+
+    acts = [partial(erase, number) for number in (1, 2, 7, 8, 13, 14)]
+    acts += [partial(yes, event, person) for person in people_ids[12:]]  # two of whom are being erased
+    threads = [threading.Thread(target=at_once, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with session_scope(reading=True) as session:
+        kept, counted = recounted(session, event)
+        waiting = session.scalars(select(Rsvp.id).where(Rsvp.seat == Seat.WAITING.value)).all()
+        nobodys = session.scalars(select(Rsvp.seat).where(Rsvp.person_id.is_(None))).all()
+    assert kept == counted == 6
+    assert waiting
+    assert set(nobodys) == {"none"}
+    assert [type(error) for error in failed] == []

@@ -30,6 +30,15 @@ FIELDS = {
         "Bara förhandsgranska / Preview only": "Inget skickas.",
         "Förhandsgranska som om det vore / Preview as if it were": "bara för förhandsgranskning.",
     },
+    "event-invitation": {
+        "Institution / Department": "Vars evenemang det gäller.",
+        "Bara ett evenemang / One event only": "Tomt: alla.",
+        "Bara förhandsgranska / Preview only": "Inget skickas.",
+        "Förhandsgranska som om det vore / Preview as if it were": "bara för förhandsgranskning.",
+        "Vilka når vi i staden / Whom would we reach in the city": "utan att något evenemang finns.",
+        "Stadens land / The city's country": "när flera städer heter så.",
+        "Hur långt ifrån staden, i km / How far from the city, in km": "0: hela landet.",
+    },
     "import-register": {
         "Tillåt stora ändringar / Allow large changes": "avvisas annars.",
         "Bara en del av registret / Part of the register only": "räknas då inte som borta.",

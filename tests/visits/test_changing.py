@@ -1,5 +1,7 @@
 """An event that is changed or cancelled: who is told, what is written down, and two who change it at once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -122,6 +124,24 @@ def test_second_of_two_who_change_at_once_is_told_and_nothing_of_theirs_is_saved
     with pytest.raises(changing.Overtaken):
         change(event, title_sv="En annan rubrik")
     assert (as_it_is(event).title_sv, as_it_is(event).venue) == (DRAFT.title_sv, "Rathaus")
+
+
+def test_of_many_who_save_at_the_same_moment_one_is_saved_and_all_others_are_told(db: str) -> None:
+    event = plan()
+    answers(event, "sara")
+    together = threading.Barrier(6)
+
+    def save(number: int) -> str:
+        together.wait()
+        try:
+            return f"saved {change(event, venue=f'Rathaus {number}').sequence}"
+        except changing.Overtaken:
+            return "overtaken"
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(save, range(6))) == ["overtaken"] * 5 + ["saved 1"]
+    assert [sequence for sequence, _, _ in changes()] == [1]
+    assert told(event, "changed") == {("sara", "changed")}
 
 
 def test_change_of_the_text_alone_is_seen_by_the_second_too(sqlite_db: str) -> None:

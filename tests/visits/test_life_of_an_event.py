@@ -6,11 +6,10 @@ they got, and again whenever that becomes otherwise; who has a seat is told two 
 thanked the day after, and who was expected is written to differently.
 """
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -21,8 +20,9 @@ from outreach.database import session_scope
 from outreach.event import Answer, Event, Place
 from outreach.models import Campaign, CampaignStatus, EventRow, Recipient, RecipientStatus, Rsvp
 from outreach.queries import campaigns, visits, walk_ins
+from outreach.settings import settings
 from outreach.visits import changing
-from outreach.visits.drafts import EventDraft
+from outreach.visits.importing import import_visits
 from tests.visits import living
 
 TOKYO = Place("Tokyo", "JP", 35.6895, 139.69171, "Asia/Tokyo")
@@ -30,32 +30,18 @@ YOKOHAMA = Place("Yokohama", "JP", 35.43333, 139.65, "Asia/Tokyo")  # 28 km away
 OSAKA = Place("Osaka", "JP", 34.69374, 135.50218, "Asia/Tokyo")  # 400 km away
 BERLIN = Place("Berlin", "DE", 52.52437, 13.41053, "Europe/Berlin")
 
-DINNER = EventDraft(
-    title_sv="Alumnmiddag i Tokyo",
-    title_en="Alumni dinner in Tokyo",
-    body_sv="En kväll om forskning.",
-    body_en="An evening about research.",
-    entry_sv="Ta med legitimation.",
-    entry_en="Bring proof of identity.",
-    venue="Hotel Okura",
-    place=TOKYO,
-    starts_at=datetime(2027, 1, 20, 18, 30, tzinfo=ZoneInfo("Asia/Tokyo")),
-    ends_at=datetime(2027, 1, 20, 21, 0, tzinfo=ZoneInfo("Asia/Tokyo")),
-    answer_by=date(2027, 1, 10),
-    capacity=3,
-    guests_allowed=1,
-)
-LUNCH = replace(
-    DINNER,
-    title_sv="Alumnlunch i Berlin",
-    title_en="Alumni lunch in Berlin",
-    venue="Nordiska ambassaderna",
-    place=BERLIN,
-    starts_at=datetime(2027, 1, 14, 12, 0, tzinfo=ZoneInfo("Europe/Berlin")),
-    ends_at=datetime(2027, 1, 14, 14, 0, tzinfo=ZoneInfo("Europe/Berlin")),
-    answer_by=date(2027, 1, 7),
-    capacity=1,
-)
+DINNER = {
+    "visit": "japan", "city": "Tokyo", "country": "Japan", "starts_on": "2027-01-18", "ends_on": "2027-01-22",
+    "delegation": "Rektor Anna Lindqvist", "event": "middag", "title_sv": "Alumnmiddag i Tokyo",
+    "title_en": "Alumni dinner in Tokyo", "body_sv": "En kväll om forskning.", "entry_sv": "Ta med legitimation.",
+    "venue": "Hotel Okura", "starts_at": "2027-01-20 18:30", "ends_at": "2027-01-20 21:00", "answer_by": "2027-01-10",
+    "capacity": "3", "guests_allowed": "1",
+}  # fmt: skip
+LUNCH = {
+    "city": "Berlin", "country": "Tyskland", "event": "lunch", "title_sv": "Alumnlunch i Berlin",
+    "title_en": "Alumni lunch in Berlin", "venue": "Nordiska ambassaderna", "starts_at": "2027-01-14 12:00",
+    "ends_at": "14:00", "answer_by": "2027-01-07", "capacity": "1",
+}  # fmt: skip
 
 # Everything each person is to get, and in this order.
 EXPECTED = {
@@ -89,9 +75,19 @@ def at(day: date, hour: int = 10) -> Iterator[None]:
         yield
 
 
-def planned(draft: EventDraft) -> Event:
-    with session_scope() as session:
-        return visits.add_event(session, draft, clock.now())
+def import_file(**changed: str) -> tuple[Event, Event]:
+    """Read the file of both events, with the dinner changed so; the dinner and the lunch as they now are."""
+    path = settings().data_dir / "besök.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.DictWriter(file, list(DINNER))
+        rows.writeheader()
+        rows.writerows([DINNER | changed, LUNCH])
+    summary = import_visits(path)
+    assert not path.with_suffix(".rejected.csv").exists(), summary
+    with session_scope(reading=True) as session:
+        lunch, dinner = visits.events(session)
+        return dinner, lunch
 
 
 def people() -> None:
@@ -117,10 +113,8 @@ def what_happens(dinner: Event, lunch: Event) -> dict[date, list[tuple[int, obje
         return does
 
     def change_of_venue() -> None:
-        current = living.as_it_is(dinner)
-        draft = replace(changing.draft_of(current), venue="Sveriges ambassad")
-        with session_scope() as session:
-            assert changing.change(session, current, draft, actor="coordinator:1", now=clock.now()).sequence == 1
+        changed, _ = import_file(venue="Sveriges ambassad")
+        assert (changed.public_id, changed.sequence) == (dinner.public_id, 1)
 
     def cancel() -> None:
         with session_scope() as session:
@@ -162,12 +156,12 @@ def what_happens(dinner: Event, lunch: Event) -> dict[date, list[tuple[int, obje
 
 @pytest.fixture
 def lived(db: str) -> tuple[Event, Event]:
-    """Both events, from their planning until a month after."""
+    """Both events, from the file they come in by until all is over."""
     people()
-    dinner, lunch = planned(DINNER), planned(LUNCH)
+    dinner, lunch = import_file()
     happens = what_happens(dinner, lunch)
     day = date(2026, 11, 30)
-    while day <= date(2027, 2, 21):
+    while day <= date(2027, 2, 5):
         with at(day, 7):
             living.run_twice()
         for hour, does in happens.pop(day, ()):

