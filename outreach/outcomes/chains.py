@@ -1,10 +1,10 @@
 """Chains of changed answers: a way from one group to another along which everything between stays as it is.
 
 Everyone is in a line (what they studied) and a column (when they completed it). Where one person of line A and column 1
-is said to have answered `new` instead of `old`, somebody else in column 1, of line B, is said to have answered the other
-way round; then someone of line B in column 2 again as the first, and so on until the line where it may end. All columns
-and all lines between keep their sums: only the first and the last line change. It is a path in a graph whose nodes are
-the lines and columns, with an edge where somebody can be changed.
+is said to have answered `new` instead of `old`, somebody else in column 1, of line B, is said to have answered the
+other way round; then someone of line B in column 2 again as the first, and so on until the line where it may end. All
+columns and all lines between keep their sums: only the first and the last line change. It is a path in a graph whose
+nodes are the lines and columns, with an edge where somebody can be changed.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Plane:
 
 
 def planes(groups: Groups, weights: Ints) -> tuple[Plane, Plane]:
-    """What was studied as lines and when as columns, and the other way round. weights: the weighting cell, in fine cells."""
+    """What was studied as lines and when as columns, and the other way round. weights: each fine cell's weighting cell."""
     dimensions = groups.rows["dimension"].to_numpy()[groups.member[0]]
     when = np.isin(dimensions, ALONG_COLUMNS)
     studied, time = groups.member[:, ~when], groups.member[:, when]

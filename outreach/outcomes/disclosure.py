@@ -127,7 +127,7 @@ def _shares(cube: Cube, total: Sums, hidden: Hidden, keys: list[str], mode: Mode
     effective = np.broadcast_to(total.effective[:, None], count.shape)
     effective = effective * shares(base, total.plain[:, [cube.number(BASE)]])  # the same design effect
     moved = hidden.any | hidden.weighted
-    weighted_hidden: Bools = moved[:, own] | moved[:, of] | moved[:, [cube.number(BASE)]]
+    weighted_hidden: Bools = np.asarray(moved[:, own] | moved[:, of] | moved[:, [cube.number(BASE)]], dtype=bool)
     count_hidden = hidden.other if mode == "hesa" else hidden.any
     return Figures(
         tuple(keys), count, base, estimate, *intervals(estimate, base), weighted, *intervals(weighted, effective),
@@ -135,7 +135,7 @@ def _shares(cube: Cube, total: Sums, hidden: Hidden, keys: list[str], mode: Mode
         count_safe=~count_hidden[:, own],
         base_safe=~count_hidden[:, of],
         share_safe=~(hidden.any[:, own] | hidden.any[:, of]) & (base >= LEAST_FOR_SHARE[mode]),
-        weighted_safe=~weighted_hidden,
+        weighted_safe=np.logical_not(weighted_hidden),
     )  # fmt: skip
 
 

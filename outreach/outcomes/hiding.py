@@ -3,8 +3,9 @@
 The idea is a witness. For each number that needs protection we make, from the true answers, others that differ in that
 number and in nothing that is published: where one person of the group is said to have answered A instead of B, a
 person of another group is said to have answered B instead of A. Every total that holds both stays the same; the few
-numbers that do change are hidden. Where no two people differ in their group alone, more are changed in a chain (chains.py). As the changed answers fit everything published as well as the true ones do, no
-calculation, however clever, can tell them apart. We go as far as the rule's interval demands, up and down.
+numbers that do change are hidden. Where no two people differ in that group alone, more of them are changed in a chain
+(chains.py). As the changed answers fit everything published as well as the true ones do, no calculation, however
+clever, can tell them apart. We go as far as the rule's interval demands, up and down.
 
 Where no exchange will do, people are said to have answered otherwise without anyone answering the other way round; then
 every group they belong to loses the two numbers. That is always possible, so what is asked is always reached.
@@ -20,8 +21,8 @@ from outreach.outcomes.cube import BASE, Bools, Cube, Floats
 from outreach.outcomes.grouping import Groups, Ints
 
 Reach = Callable[[int], tuple[int, int]]  # a true count -> the least and the most it must be able to be
-TRIED_FROM = 4  # fine cells of the group that are tried
-TRIED_ANSWERS = 4  # pairs of answers that are tried
+TRIED_FROM = 3  # fine cells of the group that are tried
+TRIED_ANSWERS = 3  # pairs of answers that are tried
 DEAR = {"all": 30.0, "year": 10.0, "department": 6.0, "level": 6.0}  # what hiding a number there costs
 TOLL = 8.0
 HEAVIER = 0.5  # that a weighted sum changes costs less than a number
@@ -50,7 +51,7 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Step:
-    """In the fine cells of `flips`, `people` are said to have answered `new` instead of `old` (1), or the reverse (-1)."""
+    """In each fine cell of `flips`, `people` are said to have answered `new` for `old` (1), or the reverse (-1)."""
 
     flips: tuple[tuple[int, int], ...]
     new: int
@@ -69,7 +70,8 @@ class Hider:
         for dimension in range(self.member.shape[1]):
             np.add.at(self.answers, self.member[:, dimension], cube.counts)
         self.sums = self.answers @ self.holds.T.astype(np.int64)
-        self.small = (self.sums > 0) & (self.sums < FEW)
+        published = groups.rows["shown"].to_numpy(dtype=bool)[:, None] | (self.holds.sum(axis=1) == 1)
+        self.small = (self.sums > 0) & (self.sums < FEW) & published  # of those put together, only what they answered
         self.other = np.zeros_like(self.small)
         self.weighted = np.zeros_like(self.small)
         self.borders = np.array(cube.borders, dtype=bool).reshape(-1, cube.counts.shape[1])
@@ -127,9 +129,9 @@ class Hider:
             most = np.argsort(-stock[:, old], kind="stable")[:TRIED_FROM]
             starts = cells[most[stock[most, old] > 0]]
             found += [step for at in starts for step in self._options(counts, int(at), row, new, old, people)]
-            found += self._chains(counts, starts, row, new, old, people)
-            if any(step.cost == 0 and step.people == people for step in found):
+            if any(step.cost == 0 for step in found):
                 break
+            found += self._chains(counts, starts, row, new, old, people)
         return min(found, key=lambda step: step.cost / step.people)
 
     def _crosses(self, new: int, old: int) -> bool:
@@ -162,9 +164,7 @@ class Hider:
         """
         if self._crosses(new, old) or (new in self.cube.taking) != (old in self.cube.taking):
             return []
-        plane = next((plane for plane in self.planes if (plane.groups == row).any()), None)
-        if plane is None or (self.planes[0].groups == row).any() and (self.planes[1].groups == row).any():
-            return []
+        plane = next(plane for plane in self.planes if (plane.groups == row).any())
         outside = ~(plane.groups == row).any(axis=1)
         turn, back = (np.append(counts[:, answer] > 0, False) for answer in (old, new))
         price, found = self._prices_between(new, old), []

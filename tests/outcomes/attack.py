@@ -285,7 +285,8 @@ def _targets(known: Kinds, question: Question, answers: tuple[str, ...], truth: 
     for name, inside in _groups(known):
         for column, held in sums_of(question, answers).items():
             true, size = int(inside @ truth @ held), int((inside @ truth).sum())
-            if 1 <= true <= 4:
+            published = not name.startswith("small ") or held.sum() == 1
+            if 1 <= true <= 4 and published:
                 yield Target(f"{question.code} {column} {name}", true, size, np.outer(inside, held).ravel())
 
 
