@@ -38,7 +38,8 @@ def people(count: int) -> pd.DataFrame:
     activity = dice.choice(ACTIVITIES, count, p=[0.6, 0.08, 0.05, 0.04, 0.005, 0.005, 0.1, 0.08, 0.02, 0.02])
     frame: dict[str, object] = {
         "survey": "career", "months_after": 15, "cohort": [f"{y}-{m:02}" for y, m in zip(year, month, strict=True)],
-        "programme": np.char.add("P", programme.astype(str)), "department": np.char.add("D", (programme % 12).astype(str)),
+        "programme": np.char.add("P", programme.astype(str)),
+        "department": np.char.add("D", (programme % 12).astype(str)),
         "level": np.where(programme % 3, "second", "first"),
         "reached": True, "responded": True, "known": True, "activity": activity,
         "months_to_first_job": np.where(np.isin(activity, EMPLOYED), dice.integers(0, 15, count), np.nan),
@@ -62,17 +63,18 @@ def main() -> int:
     parser.add_argument("--mode", choices=["threshold", "hesa"], default="threshold")
     given = parser.parse_args()
     frame = people(given.answers // ANSWERS_EACH)
-    start = time.perf_counter()
+    start, work = time.perf_counter(), time.process_time()
     exact = measured(frame, QUESTIONS)
     counted = time.perf_counter() - start
     tables = protect(exact, given.mode)
     seconds = time.perf_counter() - start
+    work = time.process_time() - work
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     cells = sum(len(table.cells) for table in tables)
     hidden = sum(int((table.cells["mark"] == "hidden").sum()) for table in tables)
     print(
         f"{len(frame):,} people, {given.answers:,} answers, {given.mode}: {len(tables)} tables of {cells:,} cells "
-        f"({hidden:,} hidden) in {seconds:.1f} s (counting {counted:.1f} s), peak {peak} MB"
+        f"({hidden:,} hidden) in {seconds:.1f} s ({work:.1f} s of work, counting {counted:.1f} s), peak {peak} MB"
     )
     return 1 if seconds > LIMIT_SECONDS or peak > LIMIT_MB else 0
 

@@ -32,7 +32,7 @@ class Plane:
 
 
 def planes(groups: Groups, weights: Ints) -> tuple[Plane, Plane]:
-    """What was studied as lines and when as columns, and the other way round. weights: each fine cell's weighting cell."""
+    """What was studied as lines and when as columns, and the other way round. weights: the weighting cell of each."""
     dimensions = groups.rows["dimension"].to_numpy()[groups.member[0]]
     when = np.isin(dimensions, ALONG_COLUMNS)
     studied, time = groups.member[:, ~when], groups.member[:, when]

@@ -122,7 +122,7 @@ def codes_of(answers: pd.Series, choices: tuple[str, ...], asked: pd.Series) -> 
 
     Raises ValueError for an answer that is none of the choices.
     """
-    codes = pd.Categorical(answers, categories=list(choices)).codes.astype(np.int64)
+    codes = pd.Index(choices, dtype="string").get_indexer(pd.Index(answers.astype("string"))).astype(np.int64)
     strange = answers[(codes < 0) & answers.notna().to_numpy()]
     if len(strange):
         raise ValueError(f"{answers.name}: {strange.iloc[0]!r} is none of its choices")

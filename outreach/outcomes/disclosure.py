@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from outreach.outcomes.cube import BASE, HIGH, Bools, Cube, Floats
+from outreach.outcomes.cube import BASE, HIGH, Cube, Floats
 from outreach.outcomes.grouping import DIMENSIONS, Groups, Ints
 from outreach.outcomes.hiding import FEW, Hidden, Reach, covered, hidden_numbers, joined
 from outreach.outcomes.measuring import ACTIVITY, COUNTED, Asked, Measured
@@ -127,7 +127,7 @@ def _shares(cube: Cube, total: Sums, hidden: Hidden, keys: list[str], mode: Mode
     effective = np.broadcast_to(total.effective[:, None], count.shape)
     effective = effective * shares(base, total.plain[:, [cube.number(BASE)]])  # the same design effect
     moved = hidden.any | hidden.weighted
-    weighted_hidden: Bools = np.asarray(moved[:, own] | moved[:, of] | moved[:, [cube.number(BASE)]], dtype=bool)
+    weighted_hidden = moved[:, own] | moved[:, of] | moved[:, [cube.number(BASE)]]
     count_hidden = hidden.other if mode == "hesa" else hidden.any
     return Figures(
         tuple(keys), count, base, estimate, *intervals(estimate, base), weighted, *intervals(weighted, effective),
@@ -165,7 +165,7 @@ def _average(
         count_safe=base_safe,
         base_safe=base_safe,
         share_safe=~hidden.any.any(axis=1, keepdims=True) & (base >= LEAST_FOR_AVERAGE[mode]),
-        weighted_safe=~hidden.weighted.any(axis=1, keepdims=True),
+        weighted_safe=np.logical_not(hidden.weighted.any(axis=1, keepdims=True)),
     )  # fmt: skip
 
 
