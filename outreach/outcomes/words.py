@@ -69,8 +69,8 @@ NOTES: Words = {
     ),
     "hesa": (
         "Alla antal är avrundade till närmaste femtal, också summorna var för sig. Andelar av färre än 22,5"
-        " personer och medelvärden för högst 7 visas inte (..). Några uppgifter är dolda så att små antal inte kan räknas ut."
-        " Grupper med färre än tio svar redovisas tillsammans som övriga.",
+        " personer och medelvärden för högst 7 visas inte (..). Några uppgifter är dolda så att små antal inte kan"
+        " räknas ut. Grupper med färre än tio svar redovisas tillsammans som övriga.",
         "All numbers are rounded to the nearest 5, totals too, each for itself. Shares of fewer than 22.5 people and"
         " averages of 7 or fewer are not shown (..). Some figures are hidden so that small numbers cannot be worked"
         " out. Groups with fewer than ten answers are put together as others.",
