@@ -43,6 +43,7 @@ bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign,
 	$(BIN)/python -m benchmarks.delivery
 	$(BIN)/python -m benchmarks.delivery --database postgresql
 	$(BIN)/python benchmarks/webhook.py
+	$(BIN)/python benchmarks/outcomes.py
 	$(BIN)/python -m benchmarks.reach
 	$(BIN)/python -m benchmarks.reach --database postgresql
 
