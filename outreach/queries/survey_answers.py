@@ -1,62 +1,86 @@
-"""Answering: one response a person and survey, saved page by page. Read and written under the person's row of the
-cohort, so that the same page sent twice, or from two places at once, is one answer."""
+"""Answering: one response a person and survey, saved page by page. Written under the person's row of the cohort, so
+that the same page sent twice, or from two places at once, is one answer."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from outreach.models import Survey, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
+from outreach.models import Person, Survey, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
 from outreach.queries.inserting import insert_or
 from outreach.questionnaires import Questionnaire, Section, Value, kept, read, stored
+
+_texts: dict[str, Questionnaire] = {}  # digest -> what was asked: a version never changes, and reading it takes long
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one person is asked and has answered. `revision` counts what was saved."""
+    """What one person is asked and has answered. `version`: of the questionnaire; `revision` counts what was saved.
+
+    `member`: their row of the cohort; `response`: under which the answers are kept, None before the first.
+    """
 
     whole: Questionnaire
     answers: Mapping[str, Value]
     complete: bool
     revision: int
+    version: int
+    member: int
+    response: str | None
 
 
-def sheet(session: Session, survey: Survey, person_id: int) -> Sheet | None:
-    """A person's sheet as it stands; None for somebody the survey does not ask. Changes nothing."""
-    member = session.execute(_member(survey.id, person_id)).one_or_none()
-    if member is None:
+def sheet(
+    session: Session, survey: Survey, person_id: int, *, version: int | None = None, to_change: bool = False
+) -> Sheet | None:
+    """A person's sheet as it stands; None for somebody the survey does not ask (any more). Changes nothing.
+
+    `version`: which text whoever has not begun was shown; without it the newest. `to_change` holds their row of the
+    cohort until the end.
+    """
+    here = (SurveyMember.survey_id == survey.id, SurveyMember.person_id == person_id, SurveyMember.excluded == "")
+    if to_change and session.scalar(select(SurveyMember.id).where(*here).with_for_update()) is None:
         return None
-    if member.response_id is None:
-        whole = _questionnaire(session, _newest(survey.id))
-        return None if whole is None else Sheet(whole, {}, False, 0)
-    return _as_saved(session, member.response_id)
+    found = session.execute(
+        select(
+            SurveyMember.id, SurveyMember.response_id,
+            SurveyResponse.complete, SurveyResponse.revision, SurveyResponse.version_id, SurveyVersion.digest,
+        )
+        .outerjoin(SurveyResponse, SurveyResponse.id == SurveyMember.response_id)
+        .outerjoin(SurveyVersion, SurveyVersion.id == SurveyResponse.version_id)
+        .where(*here)
+    ).one_or_none()  # fmt: skip
+    if found is None:
+        return None
+    if found.response_id is None:
+        shown = session.execute(_version(survey.id, version)).one_or_none()
+        if shown is None:
+            return None
+        return Sheet(_text(session, shown.digest), {}, False, 0, shown.id, found.id, None)
+    whole = _text(session, found.digest)
+    answers = _answers(session, found.response_id, whole)
+    return Sheet(whole, answers, found.complete, found.revision, found.version_id, found.id, found.response_id)
 
 
 def save(
     session: Session,
-    survey: Survey,
-    person_id: int,
+    before: Sheet,
     page: Section,
     values: Mapping[str, Value],
     *,
     language: str,
     complete: bool,
     now: datetime,
-) -> Sheet | None:
+) -> Sheet:
     """Put a page's answers in the place of those it had. What is not asked any more because of them goes too.
 
-    `complete`: it is sent in; that is never taken back. Answers about the person are not among `values`. None for
-    somebody the survey does not ask.
+    `before`: the sheet, held to change. `complete`: it is sent in; that is never taken back. Answers about the person
+    are not among `values`.
     """
-    member = session.execute(_member(survey.id, person_id).with_for_update()).one_or_none()
-    if member is None:
-        return None
-    response = member.response_id or _begin(session, survey.id, member, language)
-    before = _as_saved(session, response)
+    response = before.response or _begin(session, before, language)
     here = {question.code for question in page.questions}
     others = {code: value for code, value in before.answers.items() if code not in here}
     answers = kept(before.whole, others | dict(values))
@@ -64,63 +88,63 @@ def save(
     sent = before.complete or complete
     changed = {"complete": sent, "revision": before.revision + 1, "saved_at": now, "language": language}
     session.execute(update(SurveyResponse).where(SurveyResponse.id == response).values(**changed))
-    if sent and not member.answered:
-        session.execute(update(SurveyMember).where(SurveyMember.id == member.id).values(answered=True))
-    return Sheet(before.whole, answers, sent, before.revision + 1)
+    if sent and not before.complete:
+        session.execute(update(SurveyMember).where(SurveyMember.id == before.member).values(answered=True))
+    return replace(before, answers=answers, complete=sent, revision=before.revision + 1, response=response)
 
 
-def _member(survey_id: int, person_id: int) -> Any:
-    return select(
-        SurveyMember.id,
-        SurveyMember.response_id,
-        SurveyMember.answered,
-        SurveyMember.department_code,
-        SurveyMember.programme_code,
-        SurveyMember.level,
-    ).where(SurveyMember.survey_id == survey_id, SurveyMember.person_id == person_id, SurveyMember.excluded == "")
+def forget(session: Session, people: Collection[int]) -> None:
+    """Delete what these people answered, in every survey that is not cut. The cohort counts them as asked."""
+    session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update())
+    theirs = (SurveyMember.person_id.in_(people), SurveyMember.response_id.is_not(None))
+    responses = list(session.scalars(select(SurveyMember.response_id).where(*theirs).with_for_update()))
+    session.execute(delete(SurveyAnswer).where(SurveyAnswer.response_id.in_(responses)))
+    session.execute(delete(SurveyResponse).where(SurveyResponse.id.in_(responses)))
+    session.execute(update(SurveyMember).where(*theirs).values(response_id=None, answered=False))
 
 
-def _begin(session: Session, survey_id: int, member: Any, language: str) -> str:
-    """A response of the newest text, under an id that says nothing."""
+def told(session: Session, people: Collection[int]) -> list[dict[str, Any]]:
+    """What these people have answered, while it still can be told whose it is: survey, code, value, saved_at."""
+    found = (
+        select(Survey.slug.label("survey"), SurveyAnswer.code, SurveyAnswer.value, SurveyResponse.saved_at)
+        .join(SurveyMember, SurveyMember.survey_id == Survey.id)
+        .join(SurveyResponse, SurveyResponse.id == SurveyMember.response_id)
+        .join(SurveyAnswer, SurveyAnswer.response_id == SurveyResponse.id)
+        .where(SurveyMember.person_id.in_(people))
+        .order_by(Survey.id, SurveyAnswer.code)
+    )
+    return [dict(row._mapping) for row in session.execute(found)]
+
+
+def _begin(session: Session, before: Sheet, language: str) -> str:
+    """A response of the text that was shown, under an id that says nothing."""
     id_ = secrets.token_hex(16)
-    version = session.scalars(_newest(survey_id)).one()
-    row = {
-        "id": id_,
-        "survey_id": survey_id,
-        "version_id": version,
-        "language": language,
-        "department_code": member.department_code,
-        "programme_code": member.programme_code,
-        "level": member.level,
-    }
+    studied = ("survey_id", "department_code", "programme_code", "level")
+    of_member = select(*(getattr(SurveyMember, name) for name in studied)).where(SurveyMember.id == before.member)
+    row = dict(session.execute(of_member).one()._mapping)
+    row |= {"id": id_, "version_id": before.version, "language": language}
     session.execute(insert(SurveyResponse).values(row))
-    session.execute(update(SurveyMember).where(SurveyMember.id == member.id).values(response_id=id_))
+    session.execute(update(SurveyMember).where(SurveyMember.id == before.member).values(response_id=id_))
     return id_
 
 
-def _newest(survey_id: int) -> Any:
-    newest = select(SurveyVersion.id).where(SurveyVersion.survey_id == survey_id)
-    return newest.order_by(SurveyVersion.id.desc()).limit(1)
+def _version(survey_id: int, wanted: int | None) -> Any:
+    """The wanted text of the survey's, else its newest."""
+    found = select(SurveyVersion.id, SurveyVersion.digest).where(SurveyVersion.survey_id == survey_id)
+    return found.order_by((SurveyVersion.id == (wanted or 0)).desc(), SurveyVersion.id.desc()).limit(1)
 
 
-def _questionnaire(session: Session, version: Any) -> Questionnaire | None:
-    content = session.scalar(select(SurveyVersion.content).where(SurveyVersion.id == version.scalar_subquery()))
-    return None if content is None else Questionnaire.from_content(content)
+def _text(session: Session, digest: str) -> Questionnaire:
+    if digest not in _texts:
+        content = session.scalars(select(SurveyVersion.content).where(SurveyVersion.digest == digest).limit(1)).one()
+        _texts[digest] = Questionnaire.from_content(content)
+    return _texts[digest]
 
 
-def _as_saved(session: Session, response: str) -> Sheet:
-    row = session.execute(
-        select(SurveyResponse.complete, SurveyResponse.revision, SurveyVersion.content)
-        .join(SurveyVersion, SurveyVersion.id == SurveyResponse.version_id)
-        .where(SurveyResponse.id == response)
-    ).one()
-    whole = Questionnaire.from_content(row.content)
-    found = session.execute(
-        select(SurveyAnswer.code, SurveyAnswer.value).where(SurveyAnswer.response_id == response)
-    ).all()
+def _answers(session: Session, response: str, whole: Questionnaire) -> dict[str, Value]:
+    found = session.execute(select(SurveyAnswer.code, SurveyAnswer.value).where(SurveyAnswer.response_id == response))
     asked = {question.code: question for question in whole.questions()}
-    answers = {code: read(asked[code], value) for code, value in found if code in asked}
-    return Sheet(whole, answers, row.complete, row.revision)
+    return {code: read(asked[code], value) for code, value in found if code in asked}
 
 
 def _write(session: Session, response: str, before: Mapping[str, Value], after: Mapping[str, Value]) -> None:

@@ -45,7 +45,7 @@ def cut(session: Session, survey_id: int, k: int, now: datetime) -> Cut | None:
     survey = session.get(Survey, survey_id)
     if survey is None or survey.cut_at is not None:
         return None
-    responses, members = _responses(session, survey_id), _members(session, survey_id)
+    members, responses = _members(session, survey_id), _responses(session, survey_id)
     answers = _answers(session, [row["id"] for row in responses if row["complete"]])
     whole = [row for row in responses if row["complete"] and row["id"] in answers]
     too_few = len(whole) < k
@@ -100,7 +100,8 @@ def _responses(session: Session, survey_id: int) -> list[dict[str, Any]]:
 
 def _members(session: Session, survey_id: int) -> list[dict[str, Any]]:
     table = SurveyMember.__table__
-    return [dict(row) for row in session.execute(select(table).where(table.c.survey_id == survey_id)).mappings()]
+    held = select(table).where(table.c.survey_id == survey_id).with_for_update()  # nobody saves an answer meanwhile
+    return [dict(row) for row in session.execute(held).mappings()]
 
 
 def _answers(session: Session, ids: Sequence[str]) -> dict[str, dict[str, str]]:

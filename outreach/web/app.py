@@ -56,6 +56,7 @@ LARGER_BODIES = {
     "/planner/": planner_event.MOST_BYTES,
     "/webhooks/": webhooks.MOST_BYTES,
     "/story/": story_form.MOST_BYTES,
+    "/survey/": survey.MOST_BYTES,
 }
 
 

@@ -8,8 +8,18 @@ from starlette.datastructures import FormData
 from outreach import clock
 from outreach.codes import Code, CodeKind, named, suggestions
 from outreach.duties import LANGUAGES, Language
-from outreach.questionnaires import Kind, Question, Section, Value, Words, checked, shown
-from outreach.questionnaires.answering import Problem
+from outreach.questionnaires import (
+    Kind,
+    Question,
+    Section,
+    Value,
+    Words,
+    checked,
+    questionnaire,
+    questionnaires,
+    shown,
+)
+from outreach.questionnaires.answering import CODE_OR_WORDS, Problem
 from outreach.web.countries import countries
 from outreach.web.forms import value
 
@@ -35,6 +45,11 @@ class Filled:
         """Whether the page is shown once more before going on."""
         return bool(self.problems or self.suggested)
 
+    def would_lose(self, section: Section) -> bool:
+        """Whether something somebody wrote themselves cannot be kept."""
+        chosen = {question.code for question in section.questions if question.allowed}
+        return any(self.several(code) for code in self.problems if code not in chosen)
+
     def one(self, code: str) -> str:
         return next(iter(self.typed.get(code, ())), "")
 
@@ -59,10 +74,10 @@ class Speaker:
         return problem[self.language]
 
 
-def of(section: Section, answers: Mapping[str, Value], language: str) -> Filled:
+def of(section: Section, answers: Mapping[str, Value], language: Language) -> Filled:
     """A section as it was answered."""
     typed = {
-        question.code: _as_typed(question, answers[question.code], "en" if language == "en" else "sv")
+        question.code: _as_typed(question, answers[question.code], language)
         for question in section.questions
         if question.code in answers
     }
@@ -77,7 +92,7 @@ def read(section: Section, form: FormData, answers: Mapping[str, Value], languag
     for question in asked:
         if question.kind in CODED and (text := next(iter(given[question.code]), "").strip()):
             meant[question.code] = (_meant(question, text, form, answers, language),)
-            if found := _suggested(question, text, form, meant[question.code][0], language):
+            if found := _suggested(question, text, form, meant[question.code][0], answers.get(question.code), language):
                 suggested[question.code] = found
     result = checked(section, meant, answers, today=clock.today(), countries=frozenset(dict(countries("en"))))
     return Filled(given, result.values, result.problems, suggested)
@@ -95,16 +110,25 @@ def _meant(question: Question, text: str, form: FormData, answers: Mapping[str, 
     return OWN_WORDS + text
 
 
-def _suggested(question: Question, text: str, form: FormData, meant: str, language: Language) -> list[Code]:
-    """What to suggest for words that have no code yet and have not been asked about."""
-    if not meant.startswith(OWN_WORDS) or value(form, question.code + SUGGESTED_FOR) == text:
+def _suggested(
+    question: Question, text: str, form: FormData, meant: str, before: Value | None, language: Language
+) -> list[Code]:
+    """What to suggest for words that have no code yet and have not been asked about, now or before."""
+    asked = value(form, question.code + SUGGESTED_FOR) == text or before == meant
+    if not meant.startswith(OWN_WORDS) or asked or len(text) > CODE_OR_WORDS:
         return []
     return suggestions(CODED[question.kind], text, language)
 
 
 def said(form: FormData) -> list[str]:
-    """Whatever was written in words, to be shown again where it could not be kept."""
-    return [text for name, text in form.multi_items() if isinstance(text, str) and name != "step" and " " in text]
+    """Whatever was written and not chosen, to be shown again where it could not be kept."""
+    ours = {"step", "version"} | {name for name in form if name.endswith((PICK, SUGGESTED_FOR))}
+    choices = {
+        code for each in questionnaires() for question in questionnaire(each).questions() for code in question.allowed
+    }
+    choices |= set(dict(countries("en")))
+    fields = [(name, text.strip()) for name, text in form.multi_items() if isinstance(text, str)]
+    return [text for name, text in fields if name not in ours and text and text not in choices]
 
 
 def _given(form: FormData, code: str) -> tuple[str, ...]:

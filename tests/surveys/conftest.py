@@ -114,14 +114,14 @@ def answer(person_id: int, answers: dict[str, Value] | None = None, *, send: boo
     """Answer page by page; `send` the last one in."""
     survey, said = the_survey(), answers or {"activity": "full_time"}
     with session_scope() as session:
-        found = survey_answers.sheet(session, survey, person_id)
+        found = survey_answers.sheet(session, survey, person_id, to_change=True)
         assert found is not None
         for page in found.whole.sections:
             here = {
                 code: value for code, value in said.items() if code in {question.code for question in page.questions}
             }
             last = send and page.code == LAST
-            survey_answers.save(session, survey, person_id, page, here, language="sv", complete=last, now=clock.now())
+            found = survey_answers.save(session, found, page, here, language="sv", complete=last, now=clock.now())
 
 
 def cut() -> survey_cut.Cut | None:
