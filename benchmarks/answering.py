@@ -75,7 +75,7 @@ def said(number: int) -> list[tuple[str, Fields]]:
         ("first_job", {"first_job": "after"}),
         ("first_month", {"first_job_month": "2025-10", "further_study": "none"}),
         ("reflections", scale),
-        ("looking_back", {"again": "yes", "missing": f"Mer praktik. {number} {'ord ' * 40}".strip(), "quote_ok": "yes"}),
+        ("looking_back", {"again": "yes", "missing": f"Mer praktik. {number}" + " ord" * 40, "quote_ok": "yes"}),
         ("contact", {}),
     ]  # fmt: skip
 

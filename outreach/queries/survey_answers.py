@@ -7,12 +7,40 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.models import Person, Survey, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
-from outreach.queries.inserting import insert_or
 from outreach.questionnaires import Questionnaire, Section, Value, kept, read, stored
+
+# Each page that is read or saved asks the same, so the questions are put together once.
+_HERE = (
+    SurveyMember.survey_id == bindparam("survey"),
+    SurveyMember.person_id == bindparam("person"),
+    SurveyMember.excluded == "",
+)
+_HELD = select(SurveyMember.id).where(*_HERE).with_for_update()
+_STANDING = (
+    select(
+        SurveyMember.id, SurveyMember.response_id,
+        SurveyResponse.complete, SurveyResponse.revision, SurveyResponse.version_id, SurveyVersion.digest,
+    )
+    .outerjoin(SurveyResponse, SurveyResponse.id == SurveyMember.response_id)
+    .outerjoin(SurveyVersion, SurveyVersion.id == SurveyResponse.version_id)
+    .where(*_HERE)
+)  # fmt: skip
+_VERSION = (
+    select(SurveyVersion.id, SurveyVersion.digest)
+    .where(SurveyVersion.survey_id == bindparam("survey"))
+    .order_by((SurveyVersion.id == bindparam("wanted")).desc(), SurveyVersion.id.desc())
+    .limit(1)
+)
+_ANSWERS = select(SurveyAnswer.code, SurveyAnswer.value).where(SurveyAnswer.response_id == bindparam("response"))
+_RESPONSES: Any = SurveyResponse.__table__
+_SAVED = update(_RESPONSES).where(_RESPONSES.c.id == bindparam("response"))
+_GIVEN: Any = SurveyAnswer.__table__
+_NEW = insert(_GIVEN)
+_OTHER = update(_GIVEN).where(_GIVEN.c.response_id == bindparam("of"), _GIVEN.c.code == bindparam("asked"))
 
 _texts: dict[str, Questionnaire] = {}  # digest -> what was asked: a version never changes, and reading it takes long
 
@@ -41,22 +69,14 @@ def sheet(
     `version`: which text whoever has not begun was shown; without it the newest. `to_change` holds their row of the
     cohort until the end.
     """
-    here = (SurveyMember.survey_id == survey.id, SurveyMember.person_id == person_id, SurveyMember.excluded == "")
-    if to_change and session.scalar(select(SurveyMember.id).where(*here).with_for_update()) is None:
+    who = {"survey": survey.id, "person": person_id}
+    if to_change and session.scalar(_HELD, who) is None:
         return None
-    found = session.execute(
-        select(
-            SurveyMember.id, SurveyMember.response_id,
-            SurveyResponse.complete, SurveyResponse.revision, SurveyResponse.version_id, SurveyVersion.digest,
-        )
-        .outerjoin(SurveyResponse, SurveyResponse.id == SurveyMember.response_id)
-        .outerjoin(SurveyVersion, SurveyVersion.id == SurveyResponse.version_id)
-        .where(*here)
-    ).one_or_none()  # fmt: skip
+    found = session.execute(_STANDING, who).one_or_none()
     if found is None:
         return None
     if found.response_id is None:
-        shown = session.execute(_version(survey.id, version)).one_or_none()
+        shown = session.execute(_VERSION, {"survey": survey.id, "wanted": version or 0}).one_or_none()
         if shown is None:
             return None
         return Sheet(_text(session, shown.digest), {}, False, 0, shown.id, found.id, None)
@@ -87,7 +107,7 @@ def save(
     _write(session, response, before.answers, answers)
     sent = before.complete or complete
     changed = {"complete": sent, "revision": before.revision + 1, "saved_at": now, "language": language}
-    session.execute(update(SurveyResponse).where(SurveyResponse.id == response).values(**changed))
+    session.execute(_SAVED, {"response": response} | changed)
     if sent and not before.complete:
         session.execute(update(SurveyMember).where(SurveyMember.id == before.member).values(answered=True))
     return replace(before, answers=answers, complete=sent, revision=before.revision + 1, response=response)
@@ -128,12 +148,6 @@ def _begin(session: Session, before: Sheet, language: str) -> str:
     return id_
 
 
-def _version(survey_id: int, wanted: int | None) -> Any:
-    """The wanted text of the survey's, else its newest."""
-    found = select(SurveyVersion.id, SurveyVersion.digest).where(SurveyVersion.survey_id == survey_id)
-    return found.order_by((SurveyVersion.id == (wanted or 0)).desc(), SurveyVersion.id.desc()).limit(1)
-
-
 def _text(session: Session, digest: str) -> Questionnaire:
     if digest not in _texts:
         content = session.scalars(select(SurveyVersion.content).where(SurveyVersion.digest == digest).limit(1)).one()
@@ -142,21 +156,18 @@ def _text(session: Session, digest: str) -> Questionnaire:
 
 
 def _answers(session: Session, response: str, whole: Questionnaire) -> dict[str, Value]:
-    found = session.execute(select(SurveyAnswer.code, SurveyAnswer.value).where(SurveyAnswer.response_id == response))
+    found = session.execute(_ANSWERS, {"response": response})
     asked = {question.code: question for question in whole.questions()}
     return {code: read(asked[code], value) for code, value in found if code in asked}
 
 
 def _write(session: Session, response: str, before: Mapping[str, Value], after: Mapping[str, Value]) -> None:
+    """From `before`, which nobody else can have changed while the cohort's row is held, to `after`."""
     if gone := sorted(set(before) - set(after)):
         session.execute(delete(SurveyAnswer).where(SurveyAnswer.response_id == response, SurveyAnswer.code.in_(gone)))
-    new = {code: value for code, value in after.items() if before.get(code) != value}
-    if not new:
-        return
-    statement = insert_or(session, SurveyAnswer.__table__)
-    statement = statement.on_conflict_do_update(
-        index_elements=["response_id", "code"], set_={"value": statement.excluded.value}
-    )
-    session.execute(
-        statement, [{"response_id": response, "code": code, "value": stored(value)} for code, value in new.items()]
-    )
+    new = [code for code in after if code not in before]
+    if new:
+        session.execute(_NEW, [{"response_id": response, "code": code, "value": stored(after[code])} for code in new])
+    changed = [code for code in after if code in before and before[code] != after[code]]
+    if changed:
+        session.execute(_OTHER, [{"of": response, "asked": code, "value": stored(after[code])} for code in changed])

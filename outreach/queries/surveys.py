@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, exists, func, insert, literal, or_, select, true, update
+from sqlalchemy import Select, String, and_, bindparam, case, exists, func, insert, literal, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from outreach import database
@@ -27,6 +27,7 @@ from outreach.queries.suppressions import EVERYTHING
 
 STILL_STUDYING, ASKED_IN_ANOTHER, CLOSED = "still_studying", "asked_in_another", "survey_closed"
 BAD_ADDRESS = ("bounced", "bounced_softly")
+_BY_PUBLIC_ID = select(Survey).where(Survey.public_id == bindparam("public_id"))
 UNDER_WAY = (CampaignStatus.OPEN, CampaignStatus.PAUSED)
 
 
@@ -57,7 +58,7 @@ class Cohort:
 
 
 def by_public_id(session: Session, public_id: str) -> Survey | None:
-    return session.scalars(select(Survey).where(Survey.public_id == public_id)).one_or_none()
+    return session.scalars(_BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
 
 
 def by_slug(session: Session, slug: str) -> Survey | None:
