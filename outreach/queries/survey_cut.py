@@ -1,13 +1,17 @@
 """The cut: afterwards nothing in the database leads from an answer to a person.
 
 What could lead there, and what becomes of it:
-- `survey_members.response_id` and `person_id`: gone.
+- `survey_members.response_id` and `person_id`: gone. What was begun and never sent in: deleted.
 - What was studied, with the register beside it, and the ledger, which tells who was thanked: so at least `k` people who
   answered share each combination that stays; where fewer do it is made coarser, for answers and members alike.
+- Which text of the questionnaire was answered, since the ledger tells roughly when: fewer than `k` alike in their
+  combination keep only what every text asked.
+- What the register knows too, or nearly: a country that fewer than `k` of their combination named is deleted, and an
+  occupation or industry is told by its main group.
 - The order rows were written in, and their ids: all are written anew in random order, answers under new random ids.
-- When something was saved, and in which language: gone.
+- When something was saved, and in which language: gone. In SQLite's file it is overwritten too.
 - What somebody wrote: without their permission it is deleted; with it, it stands in a response of its own, apart from
-  what they chose. So do short answers such as an employer's name: they are deleted.
+  what they chose. Short answers such as an employer's name, and own words for an occupation, are deleted.
 """
 
 import secrets
@@ -15,18 +19,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import SystemRandom
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from outreach import database
+from outreach.codes import CodeKind, main_group
 from outreach.models import Survey, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
 from outreach.questionnaires import Kind, Question, Questionnaire
 
 Studied = tuple[str | None, str | None, str | None]  # department, programme, level
+Group = tuple[Any, ...]
 WRITTEN = (Kind.SHORT_TEXT, Kind.LONG_TEXT)
+CODED = {Kind.OCCUPATION: CodeKind.SSYK, Kind.INDUSTRY: CodeKind.SNI}
 IDS_AT_ONCE = 5_000
 
 
@@ -49,12 +57,14 @@ def cut(session: Session, survey_id: int, k: int, now: datetime) -> Cut | None:
     answers = _answers(session, [row["id"] for row in responses if row["complete"]])
     whole = [row for row in responses if row["complete"] and row["id"] in answers]
     too_few = len(whole) < k
-    coarse = coarser([_studied(row) for row in whole], k)
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete=ON"))
     session.execute(delete(SurveyAnswer).where(SurveyAnswer.response_id.in_(_all_ids(survey_id))))
     session.execute(delete(SurveyResponse).where(SurveyResponse.survey_id == survey_id))
     session.execute(delete(SurveyMember).where(SurveyMember.survey_id == survey_id))
+    coarse = coarser([_studied(row) for row in whole], k)
     if not too_few:
-        _write_answers(session, whole, answers, _questions(session, survey_id), coarse)
+        _write_answers(session, whole, answers, Texts.of(session, survey_id), coarse, k)
     _write_members(session, members, coarse)
     session.execute(update(Survey).where(Survey.id == survey_id).values(cut_at=now))
     changed = sum(coarse[_studied(row)] != _studied(row) for row in whole)
@@ -64,29 +74,30 @@ def cut(session: Session, survey_id: int, k: int, now: datetime) -> Cut | None:
 def coarser(studied: Sequence[Studied], k: int) -> Mapping[Studied, Studied]:
     """What each combination becomes, so that at least `k` of those given share every one that is left.
 
-    First the level is taken away, then the programme, then the department; whoever then still is one of fewer than `k`
-    takes the smallest other group along.
+    First the level is taken away, then the programme, then the department. Where those who lose it are fewer than `k`
+    together, the smallest other group beside them loses it too.
     """
     becomes = {each: each for each in studied}
-    for step in (_without_level, _without_programme, lambda _each: (None, None, None)):
-        counts = Counter(becomes[each] for each in studied)
-        becomes = {old: step(new) if counts[new] < k else new for old, new in becomes.items()}
-    counts = Counter(becomes[each] for each in studied)
-    while 0 < counts[(None, None, None)] < k and len(counts) > 1:
-        smallest = min(
-            (group for group in counts if group != (None, None, None)), key=lambda group: (counts[group], str(group))
-        )
-        becomes = {old: (None, None, None) if new == smallest else new for old, new in becomes.items()}
-        counts = Counter(becomes[each] for each in studied)
+    for place in (2, 1, 0):
+        fewer = _without(Counter(becomes[each] for each in studied), place, k)
+        becomes = {old: cast(Studied, fewer[new]) for old, new in becomes.items()}
     return becomes
 
 
-def _without_level(each: Studied) -> Studied:
-    return (each[0], each[1], None)
-
-
-def _without_programme(each: Studied) -> Studied:
-    return (each[0], None, None)
+def _without(sizes: Mapping[Group, int], place: int, k: int) -> dict[Group, Group]:
+    """Group -> what it becomes: groups smaller than `k`, and who goes along, lose what stands from `place` on."""
+    wider = {group: group[:place] + (None,) * (len(group) - place) for group in sizes}
+    beside: dict[Group, list[Group]] = {}
+    for group in sorted(sizes, key=lambda each: (sizes[each], str(each))):
+        beside.setdefault(wider[group], []).append(group)
+    becomes = {group: group for group in sizes}
+    for parent, groups in beside.items():
+        pooled = sizes.get(parent, 0) if sizes.get(parent, 0) >= k else 0
+        for group in groups:
+            if sizes[group] < k or 0 < pooled < k:
+                becomes[group] = parent
+                pooled += sizes[group]
+    return becomes
 
 
 def _studied(row: Mapping[str, Any]) -> Studied:
@@ -120,35 +131,59 @@ def _all_ids(survey_id: int) -> Any:
     return select(SurveyResponse.id).where(SurveyResponse.survey_id == survey_id)
 
 
-def _questions(session: Session, survey_id: int) -> dict[int, dict[str, Question]]:
-    """The questions of each version of the survey's text."""
-    found = session.execute(select(SurveyVersion.id, SurveyVersion.content).where(SurveyVersion.survey_id == survey_id))
-    return {
-        id_: {question.code: question for question in Questionnaire.from_content(content).questions()}
-        for id_, content in found
-    }
+@dataclass(frozen=True)
+class Texts:
+    """The questions of each version of a survey's text, and those that all of them ask alike."""
+
+    questions: Mapping[int | None, Mapping[str, Question]]
+    newest: int
+
+    @classmethod
+    def of(cls, session: Session, survey_id: int) -> "Texts":
+        found = session.execute(
+            select(SurveyVersion.id, SurveyVersion.content).where(SurveyVersion.survey_id == survey_id)
+        )
+        texts: dict[int | None, dict[str, Question]] = {
+            id_: {question.code: question for question in Questionnaire.from_content(content).questions()}
+            for id_, content in found
+        }
+        newest = max(id_ for id_ in texts if id_ is not None)
+        texts[None] = {
+            code: question
+            for code, question in texts[newest].items()
+            if all(code in each and _alike(question, each[code]) for each in texts.values())
+        }
+        return cls(texts, newest)
+
+
+def _alike(one: Question, other: Question) -> bool:
+    """Whether nothing in an answer tells which of two texts it answers."""
+    worded: dict[str, Any] = {"text": one.text, "help": one.help, "choices": one.choices}
+    return one == other.model_copy(update=worded) and one.allowed == other.allowed
 
 
 def _write_answers(
     session: Session,
     responses: Sequence[Mapping[str, Any]],
     answers: Mapping[str, Mapping[str, str]],
-    questions: Mapping[int, Mapping[str, Question]],
+    texts: Texts,
     coarse: Mapping[Studied, Studied],
+    k: int,
 ) -> None:
     """Everything anew, each response's written answers apart from what was chosen."""
-    new: list[tuple[dict[str, Any], dict[str, str]]] = []
-    for row in responses:
-        asked, said = questions[row["version_id"]], answers[row["id"]]
-        chosen = {code: value for code, value in said.items() if code in asked and asked[code].kind not in WRITTEN}
-        new.append((_anew(row, coarse, apart=False), chosen))
-        for code, value in said.items():
-            question = asked.get(code)
-            if question is not None and question.permission and said.get(question.permission) == "yes":
-                new.append((_anew(row, coarse, apart=True), {code: value, question.permission: "yes"}))
+    groups = [(coarse[_studied(row)], row["version_id"]) for row in responses]
+    versions = _without(Counter(groups), 1, k)
+    chosen, new = [], []
+    for row, group in zip(responses, groups, strict=True):
+        version, said = versions[group][1], answers[row["id"]]
+        asked = texts.questions[version]
+        anew = partial(_anew, row["survey_id"], version or texts.newest, group[0])
+        chosen.append((anew(apart=False), group[0], _chosen(asked, said)))
+        for code, question in asked.items():
+            if code in said and question.permission and said.get(question.permission) == "yes":
+                new.append((anew(apart=True), {code: said[code], question.permission: "yes"}))
+    new += _not_rare(chosen, texts, k)
     SystemRandom().shuffle(new)
-    if not new:
-        return
     session.execute(insert(SurveyResponse), [row for row, _ in new])
     rows = [
         {"response_id": row["id"], "code": code, "value": value} for row, said in new for code, value in said.items()
@@ -158,12 +193,31 @@ def _write_answers(
         session.execute(insert(SurveyAnswer), rows)
 
 
-def _anew(row: Mapping[str, Any], coarse: Mapping[Studied, Studied], *, apart: bool) -> dict[str, Any]:
-    department, programme, level = coarse[_studied(row)]
+def _chosen(asked: Mapping[str, Question], said: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen among answers; a code as its main group."""
+    kinds = {code: asked[code].kind for code in said if code in asked and asked[code].kind not in WRITTEN}
+    told = {code: main_group(CODED[kind], said[code]) if kind in CODED else said[code] for code, kind in kinds.items()}
+    return {code: value for code, value in told.items() if value}
+
+
+def _not_rare(
+    rows: Sequence[tuple[dict[str, Any], Studied, dict[str, str]]], texts: Texts, k: int
+) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    """The answers without the countries that fewer than `k` of a combination named."""
+    countries = {code for each in texts.questions.values() for code, one in each.items() if one.kind is Kind.COUNTRY}
+    named = Counter((group, code, said.get(code)) for _, group, said in rows for code in countries)
+    return [
+        (row, {code: value for code, value in said.items() if code not in countries or named[group, code, value] >= k})
+        for row, group, said in rows
+    ]
+
+
+def _anew(survey_id: int, version: int, studied: Studied, *, apart: bool) -> dict[str, Any]:
+    department, programme, level = studied
     return {
         "id": secrets.token_hex(16),
-        "survey_id": row["survey_id"],
-        "version_id": row["version_id"],
+        "survey_id": survey_id,
+        "version_id": version,
         "language": "",
         "complete": True,
         "revision": 0,

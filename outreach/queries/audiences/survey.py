@@ -1,6 +1,6 @@
 """Whom a survey writes to: its frozen cohort, then those who have not answered, then those who have."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
@@ -52,10 +52,15 @@ def _invited(campaign: Campaign, duty: Duty, survey: Survey) -> Audience:
 
 
 def _reminded(campaign: Campaign, duty: Duty, survey: Survey, number: int, times: SurveyTimes, day: date) -> Audience:
-    """Whose own day for this reminder has come: on another weekday than what they had from this survey before."""
-    days, before = times.reminder_days[number - 2], (0, *times.reminder_days[: number - 2])
+    """Whose own day for this reminder has come, on another weekday than everything they had from this survey before.
+
+    Where an earlier message was late, or still waits, the next one is as many days later.
+    """
+    days = (0, *times.reminder_days)
     invited = _sent_first(campaign)
-    same_weekday = or_(*(_sent_on(invited, day - timedelta(days=past)) for past in _alike(before, times.open_days)))
+    due = invited.c.accepted_at < clock.start_of(day - timedelta(days=days[number - 1] - 1))
+    theirs = (Recipient.campaign_id == campaign.id, Recipient.person_id == SurveyMember.person_id)
+    in_the_way = exists().where(*theirs, Recipient.wave != number, _in_the_way(days, number, times, day))
     came_back = invited.c.status.in_([S.BOUNCED, S.DROPPED, S.REJECTED, S.COMPLAINED])
     reason = case(
         (SurveyMember.answered, _word(ANSWERED)),
@@ -63,8 +68,26 @@ def _reminded(campaign: Campaign, duty: Duty, survey: Survey, number: int, times
         else_=standing.reason(duty),
     )
     found = _members(campaign, reason).join(invited, invited.c.person_id == SurveyMember.person_id)
-    due = invited.c.accepted_at < clock.start_of(day - timedelta(days=days - 1))
-    return found.where(SurveyMember.survey_id == survey.id, due, not_(same_weekday))
+    return found.where(SurveyMember.survey_id == survey.id, due, not_(in_the_way))
+
+
+def _in_the_way(days: tuple[int, ...], number: int, times: SurveyTimes, day: date) -> ColumnElement[bool]:
+    """Another message in the ledger that waits, is a later one, was sent on this weekday, or too few days ago."""
+    sent = func.coalesce(Recipient.accepted_at, Recipient.planned_at)
+    same_weekday = or_(
+        *(
+            and_(sent >= clock.start_of(each), sent < clock.start_of(each + timedelta(days=1)))
+            for each in (day - timedelta(days=past) for past in range(0, times.open_days + WEEK, WEEK))
+        )
+    )
+    too_soon = or_(
+        *(
+            and_(Recipient.wave == wave, sent >= clock.start_of(day - timedelta(days=days[number - 1] - earlier - 1)))
+            for wave, earlier in enumerate(days[: number - 1], 1)
+        )
+    )
+    left = Recipient.status.in_([*ledger.MAY_HAVE_IT, S.REJECTED])
+    return or_(Recipient.status == S.PLANNED, and_(left, or_(Recipient.wave > number, same_weekday, too_soon)))
 
 
 def _thanked(campaign: Campaign, duty: Duty, survey: Survey) -> Audience:
@@ -94,16 +117,6 @@ def _sent_first(campaign: Campaign) -> Subquery:
         )
         .subquery("invited")
     )
-
-
-def _alike(before: tuple[int, ...], most: int) -> list[int]:
-    """How many days ago somebody was invited whose earlier messages stand on today's weekday."""
-    return sorted({past for past in range(most + WEEK) if any((past - days) % WEEK == 0 for days in before)})
-
-
-def _sent_on(invited: Subquery, day: date) -> ColumnElement[bool]:
-    begins: datetime = clock.start_of(day)
-    return and_(invited.c.accepted_at >= begins, invited.c.accepted_at < clock.start_of(day + timedelta(days=1)))
 
 
 def _word(reason: str) -> ColumnElement[str]:
