@@ -17,6 +17,7 @@ from tasks.next_run import ended, paused_campaigns, plan_next_run
 from tasks.open import open_campaigns
 from tasks.preview import preview_duty
 from tasks.render import render_messages
+from tasks.results import publish_results
 from tasks.select import select_recipients
 from tasks.surveys import cut_links, publish_preflight
 
@@ -86,6 +87,7 @@ def career_survey(params: CareerSurvey = CareerSurvey()) -> Any:  # noqa: B008 -
         people = preview_duty(DUTY, params.department, params.own(), None)
         return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
 
+    publish_results()
     cut_links()
     campaigns = open_campaigns(DUTY, params.department if params.programme else None, params.own())
     for campaign in campaigns:

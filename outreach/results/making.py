@@ -60,9 +60,8 @@ def _with_sums(exact: Measured) -> Measured:
     width = len(cube.columns[0].holds)
 
     def together(key: str, activities: tuple[str, ...]) -> Column:
-        return Column(
-            key, tuple(at < len(ACTIVITIES) and ACTIVITIES[at] in activities for at in range(width)), dear=True
-        )
+        holds = [activity in activities for activity in ACTIVITIES]
+        return Column(key, (*holds, *[False] * (width - len(holds))), dear=True)
 
     sums = (together(WORKING, EMPLOYED), together(SEEKS, SEEKING))
     wider = replace(first, cubes=(replace(cube, columns=(*sums, *cube.columns)),))
@@ -114,4 +113,5 @@ def _written(texts: pd.DataFrame, people: pd.DataFrame, whole: Questionnaire, le
     found = texts.assign(group=own)[(own != EVERYONE) | texts["code"].map(rest).ge(least)]
     asked = [question.code for question in whole.questions()]
     rows = found[["code", "group", "text"]].drop_duplicates().sort_values(["code", "group", "text"])
-    return [dict(row) for row in rows[rows["code"].isin(asked)].to_dict("records")]
+    named = rows[rows["code"].isin(asked)]
+    return [{str(name): str(value) for name, value in row.items()} for row in named.to_dict("records")]

@@ -1,10 +1,11 @@
-"""Open data: a row a figure as CSV, everything as JSON, and the dictionary that says what each column and code means."""
+"""Open data: a row a figure as CSV, everything as JSON, and the dictionary that says what columns and codes mean."""
 
 import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from outreach.duties import LANGUAGES
 from outreach.outcomes import words
 from outreach.outcomes.tables import COLUMNS
 from outreach.results.published import Results, Sheet
@@ -18,7 +19,7 @@ MEANING: words.Words = {
     "unit": ("share: andel av base, 0 till 1; mean: medelvärde; median: median",
              "share: of base, 0 to 1; mean; median"),
     "group": ("Gruppens kod", "The group's code"),
-    "parent": ("Institutionen för ett program, året för en månad", "The department of a programme, the year of a month"),
+    "parent": ("Programmets institution, månadens år", "The department of a programme, the year of a month"),
     "column": ("Svarets kod", "The answer's code"),
     "count": ("Antal personer med svaret; tomt: visas inte", "People with the answer; empty: not shown"),
     "base": ("Antal personer andelen räknas på", "People the share is of"),
@@ -30,7 +31,8 @@ MEANING: words.Words = {
     "weighted_high": ("Övre gräns, viktad", "Upper end, weighted"),
     "effective_base": ("Effektivt antal svar bakom det viktade värdet (Kish)",
                        "Effective number of answers behind the weighted value (Kish)"),
-    "mark": ("hidden: antalet visas inte; no_share: andelen visas inte", "hidden: number not shown; no_share: share not"),
+    "mark": ("hidden: antalet visas inte; no_share: andelen visas inte",
+             "hidden: the number is not shown; no_share: the share is not"),
 }  # fmt: skip
 
 
@@ -76,18 +78,14 @@ def _dictionary(results: Results) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def _codes(sheets: Iterable[Sheet], results: Results) -> Iterator[tuple[str, str, str, str, str]]:
-    seen = set()
-    for sheet in sheets:
-        for column in sheet.columns():
-            if (sheet.question, column) not in seen:
-                seen.add((sheet.question, column))
-                both = (results.column_words(sheet.question, column, language) for language in ("sv", "en"))  # type: ignore[arg-type]
-                yield ("answer", sheet.question, column, *both)  # type: ignore[misc]
-        for group in sheet.groups():
-            if (sheet.dimension, group, "") not in seen:
-                seen.add((sheet.dimension, group, ""))
-                both = (results.group_words(sheet.dimension, group, language) for language in ("sv", "en"))  # type: ignore[arg-type]
-                yield ("group", sheet.dimension, group, *both)  # type: ignore[misc]
+    """Each answer of each question, and each group of each dimension, once."""
+    every = list(sheets)
+    for question, column in dict.fromkeys((sheet.question, column) for sheet in every for column in sheet.columns()):
+        sv, en = (results.column_words(question, column, language) for language in LANGUAGES)
+        yield ("answer", question, column, sv, en)
+    for dimension, group in dict.fromkeys((sheet.dimension, group) for sheet in every for group in sheet.groups()):
+        sv, en = (results.group_words(dimension, group, language) for language in LANGUAGES)
+        yield ("group", dimension, group, sv, en)
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -37,7 +37,7 @@ def drawn(chart: Chart, kind: Format) -> bytes:
 def _series(axes: Axes, marks: list[Mark], name: str, fill: tuple[str, str], shift: float, thick: float) -> None:
     color, hatch = fill
     at = [number + shift for number in range(len(marks))]
-    shares = [(mark.share or 0) * 100 for mark in marks]
+    shares = [float("nan") if mark.share is None else mark.share * 100 for mark in marks]
     axes.barh(at, shares, height=thick, color=color, hatch=hatch, edgecolor=INK, linewidth=0.7, label=name)
     for place, mark in zip(at, marks, strict=True):
         if mark.share is not None and mark.low is not None and mark.high is not None:

@@ -77,8 +77,14 @@ class Results:
         found = {}
         for table in self.content["tables"]:
             cells = tuple(Cell(*row) for row in table["cells"])
-            named = (table[name] for name in ("key", "question", "dimension", "unit"))
-            found[table["key"]] = Sheet(*named, tuple(table["notes"]), cells)
+            found[table["key"]] = Sheet(
+                key=table["key"],
+                question=table["question"],
+                dimension=table["dimension"],
+                unit=table["unit"],
+                notes=tuple(table["notes"]),
+                cells=cells,
+            )
         return found
 
     @cached_property
@@ -158,6 +164,16 @@ class Results:
 def _month(text: str, language: Language) -> str:
     year, month = text.split("-")
     return format_date(date(int(year), int(month), 1), "MMMM y", "sv" if language == "sv" else "en_GB")
+
+
+def earlier(results: Results, every: Sequence[Results]) -> list[Results]:
+    """The publications of the same kind whose cohorts came before, for the trend."""
+
+    def kind(one: Results) -> tuple[object, ...]:
+        return tuple(one.content[name] for name in ("questionnaire", "months_after", "department", "programme"))
+
+    first = results.content["first_month"]
+    return [one for one in every if kind(one) == kind(results) and one.content["last_month"] < first]
 
 
 def newest_first(every: Sequence[Results]) -> list[Results]:

@@ -117,8 +117,8 @@ def _columns(frame: pd.DataFrame, kinds: dict[str, Question], one: Told) -> Iter
     elif code == MONTHS:
         yield code, _months(frame)
     elif kind in ("scale", "number"):
-        dtype = "Int64" if kind == "scale" else "Float64"
-        yield code, frame[code].astype(dtype) if code in frame else _empty(frame, dtype)
+        dtype = pd.Int64Dtype() if kind == "scale" else pd.Float64Dtype()
+        yield code, frame[code].astype(dtype) if code in frame else _empty(frame, str(dtype))
     else:
         known = _text(frame, code).map(_as_counted(kinds[code]), na_action="ignore")
         yield code, known.where(known.isin(one.counted.choices))

@@ -67,8 +67,9 @@ TEXTS: Words = {
         "{share} were looking for work or studies ({interval}, {base} answers).",
     ),
     "outcomes_is": (
-        "Räknas bara de som har eller söker något var {share} i arbete, tjänstgöring eller studier ({interval}, {base} svar).",
-        "Counting only those who have or look for something, {share} were in work, service or study"
+        "Av dem som hade eller sökte arbete eller studier var {share} i arbete, tjänstgöring eller studier"
+        " ({interval}, {base} svar).",
+        "Of those who had or looked for work or study, {share} were in work, service or study"
         " ({interval}, {base} answers).",
     ),
     "months_is": (
@@ -111,49 +112,6 @@ TEXTS: Words = {
     "what_months": ("tiden till första arbetet", "the time to the first job"),
     "what_again": ("om man skulle välja samma utbildning igen", "whether they would choose the same education again"),
 }  # fmt: skip
-
-METHOD: dict[Language, tuple[tuple[str, str], ...]] = {
-    "sv": (
-        ("Vilka som frågades", "Alla med en examen under de månader som anges. Den som fortfarande studerade vid universitetet"
-         " frågades inte. Frågorna gäller en bestämd vecka (mätveckan)."),
-        ("Svarsfrekvens", "Antal som skickat in enkäten / alla i kullen."),
-        ("Kunskapsgrad", "Antal vars sysselsättning är känd / alla i kullen (NACE)."),
-        ("I arbete, tjänstgöring eller studier", "(arbetande + volontärtjänst + militärtjänst + vidare studier) / (kända − de"
-         " som varken söker arbete eller studier) (NACE). Det är svar på en enkät, inte en registeruppgift."),
-        ("Månader till första jobbet", "Från examensmånaden till den månad då det första arbetet som passar utbildningen"
-         " började; 0 för den som hade det före examen. Medianen räknas på dem som har haft ett sådant arbete."),
-        ("Intervall", "95 % enligt Wilson: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), z = 1,96. Intervallet säger hur"
-         " mycket slumpen kan betyda, inte vad de som inte svarade hade sagt."),
-        ("Vikter", "Efterstratifiering: varje svar vägs så att institutioner och nivåer är så stora bland dem som svarat som"
-         " i hela kullen. Grupper med färre än tio svar vägs tillsammans. Effektivt antal enligt Kish: (Σw)²/Σw²."),
-        ("Skydd", ""),
-        ("Egna ord", "Skrivna svar visas bara med den skrivandes tillåtelse och bara från grupper med minst {hide_below}"
-         " skrivna svar."),
-        ("En publicering", "Var och en ingår i en enda publicering. Därför kan två publiceringar inte jämföras för att räkna ut"
-         " vad någon svarat."),
-    ),
-    "en": (
-        ("Who was asked", "Everyone with a degree of the months given. People still studying at the university were not asked."
-         " The questions are about one particular week (the census week)."),
-        ("Response rate", "People who sent in the survey / everyone in the cohort."),
-        ("Knowledge rate", "People whose activity is known / everyone in the cohort (NACE)."),
-        ("In work, service or study", "(working + volunteer service + military + further study) / (known − those looking for"
-         " neither work nor study) (NACE). These are answers to a survey, not figures of a register."),
-        ("Months to the first job", "From the month of the degree to the month in which the first job that fits the education"
-         " began; 0 for those who had it before the degree. The median is of those who have had such a job."),
-        ("Intervals", "95% by Wilson: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), z = 1.96. The interval says how much"
-         " chance can mean, not what those who did not answer would have said."),
-        ("Weights", "Post-stratification: each answer is weighted so that departments and levels are as large among those who"
-         " answered as in the whole cohort. Groups with fewer than ten answers are weighted together. Effective number by"
-         " Kish: (Σw)²/Σw²."),
-        ("Protection", ""),
-        ("In their own words", "Written answers are shown only with the writer's permission and only from groups of at least"
-         " {hide_below} written answers."),
-        ("One publication", "Everybody is part of one publication only, so that two cannot be compared to work out what"
-         " somebody answered."),
-    ),
-}  # fmt: skip
-PROTECTION = 7  # the place of what the disclosure rule says, in METHOD
 
 
 def speaker(language: Language) -> Callable[..., str]:

@@ -71,8 +71,7 @@ def _table(sheet: Worksheet, at: int, results: Results, table: Sheet, language: 
     """Write a table from row `at`. Returns the row after it."""
     say = speaker(language)
     _row(sheet, at, [words.words_of(words.DIMENSIONS, table.dimension, language)], bold=True)
-    heads = [say("share" if name == "estimate" and table.unit == "share" else table.unit if name == "estimate" else name)
-             for name in FIGURES]  # fmt: skip
+    heads = [say(table.unit if name == "estimate" else name) for name in FIGURES]
     _row(sheet, at + 1, [say("group"), say("within"), say("answer"), *heads, say("mark")], bold=True, filled=True)
     at += 2
     for cell in table.cells:

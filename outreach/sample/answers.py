@@ -1,21 +1,26 @@
 """What invented graduates answer: alike within a programme, better matched after longer studies, some left blank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 WORKING = ("full_time", "part_time", "self_employed", "internship")
+Likely = Mapping[str, tuple[float, ...]]
 SKIPS = 0.06  # of the questions one may skip
 SECTORS = ("state", "region", "municipality", "private", "non_profit", "international", "other")
 SCHOOL, WELFARE = ("amnesdidaktik", "barn-ungdom", "pedagogik", "specialpedagogik"), ("socialt-arbete", "psykologi")
-IN_SECTOR = {
+IN_SECTOR: Likely = {
     "school": (0.03, 0.02, 0.72, 0.19, 0.02, 0.0, 0.02),
     "welfare": (0.12, 0.27, 0.38, 0.16, 0.05, 0.01, 0.01),
     "office": (0.22, 0.03, 0.07, 0.60, 0.04, 0.02, 0.02),
 }
-MATCH = {"first": (0.02, 0.62, 0.06, 0.30), "second": (0.03, 0.58, 0.25, 0.14), "third": (0.0, 0.72, 0.23, 0.05)}
+MATCH: Likely = {
+    "first": (0.02, 0.62, 0.06, 0.30),
+    "second": (0.03, 0.58, 0.25, 0.14),
+    "third": (0.0, 0.72, 0.23, 0.05),
+}
 MATCHES = ("higher", "same", "lower", "none")
 MISSED = (
     "Mer praktik under utbildningen.", "Kontakt med arbetsgivare tidigare.", "Att skriva för andra än forskare.",
@@ -32,9 +37,9 @@ def answers_of(rng: np.random.Generator, people: pd.DataFrame, completed: date) 
     columns = {"activity": people["activity"], **_work(rng, people), **_first_job(rng, people, completed)}
     columns |= _looking_back(rng, people)
     table = pd.DataFrame(columns).astype("object")
-    free = [name for name in table if name != "activity"]
-    skipped = rng.random((len(table), len(free))) < SKIPS
-    table[free] = table[free].mask(skipped)
+    skipped = rng.random(table.shape) < SKIPS
+    skipped[:, 0] = False  # the activity must be said
+    table = table.mask(skipped)
     table.loc[table["first_job"] != "after", "first_job_month"] = None
     table.loc[table["missing"].isna(), "quote_ok"] = None
     return [
@@ -45,23 +50,19 @@ def answers_of(rng: np.random.Generator, people: pd.DataFrame, completed: date) 
 def _work(rng: np.random.Generator, people: pd.DataFrame) -> dict[str, pd.Series]:
     """What is asked of those who work."""
     works = people["activity"].isin(WORKING)
-    kind = people["department_code"].map(
-        lambda code: "school" if code in SCHOOL else "welfare" if code in WELFARE else "office"
-    )
+    department = people["department_code"]
+    kind = pd.Series("office", index=people.index, dtype="str")
+    kind = kind.mask(department.isin(SCHOOL), "school").mask(department.isin(WELFARE), "welfare")
     sector = _drawn(rng, kind, IN_SECTOR, SECTORS)
     match = _drawn(rng, people["level"], MATCH, MATCHES)
     fits = match.isin(("higher", "same"))
     relevance = _steps(rng, np.where(fits, 4.2, 2.7))
-    occupation = pd.Series(np.where(fits, "2", rng.choice(["3", "4", "5"], len(people), p=[0.4, 0.3, 0.3])))
-    occupation = occupation.mask(rng.random(len(people)) < 0.05, "1")
+    other = rng.choice(["3", "4", "5"], len(people), p=[0.4, 0.3, 0.3])
+    leads = rng.random(len(people)) < 0.05
+    occupation = pd.Series(np.where(leads, "1", np.where(fits, "2", other)))
     country = pd.Series(rng.choice(["SE", "DE", "GB", "NO", "US"], len(people), p=[0.9, 0.03, 0.03, 0.02, 0.02]))
-    told = {
-        "title": occupation,
-        "sector": sector,
-        "work_country": country,
-        "level_match": match,
-        "relevance": relevance,
-    }
+    told = {"title": occupation, "sector": sector, "work_country": country}
+    told |= {"level_match": match, "relevance": relevance}
     return {code: answer.where(works) for code, answer in told.items()}
 
 
@@ -84,21 +85,19 @@ def _looking_back(rng: np.random.Generator, people: pd.DataFrame) -> dict[str, p
     count = len(people)
     again = rng.choice(["yes", "elsewhere", "other", "unsure"], count, p=[0.66, 0.09, 0.15, 0.10])
     writes = rng.random(count) < 0.35
-    missing = np.where(writes, rng.choice(MISSED, count), None)
+    missing = pd.Series(rng.choice(MISSED, count), dtype="object").where(pd.Series(writes))
     allows = np.where(rng.random(count) < 0.7, "yes", "no")
     return {
         "meaningful": _steps(rng, np.where(seeking, 2.7, 4.0)),
         "fits_plans": _steps(rng, np.where(seeking, 2.3, 3.8)),
         "uses_learning": _steps(rng, np.where(seeking, 2.6, 3.7)),
         "again": pd.Series(again),
-        "missing": pd.Series(missing, dtype="object"),
+        "missing": missing,
         "quote_ok": pd.Series(allows),
     }
 
 
-def _drawn(
-    rng: np.random.Generator, kind: pd.Series, likely: dict[str, tuple[float, ...]], of: Sequence[str]
-) -> pd.Series:
+def _drawn(rng: np.random.Generator, kind: pd.Series, likely: Likely, of: Sequence[str]) -> pd.Series:
     found = pd.Series("", index=kind.index, dtype="str")
     for name, shares in likely.items():
         here = (kind == name).to_numpy()
@@ -106,6 +105,6 @@ def _drawn(
     return found
 
 
-def _steps(rng: np.random.Generator, middle: np.ndarray) -> pd.Series:  # type: ignore[type-arg]
+def _steps(rng: np.random.Generator, middle: np.ndarray) -> pd.Series:
     """Whole steps from 1 to 5 around a middle each."""
     return pd.Series(np.clip(np.rint(rng.normal(middle, 1.0)), 1, 5).astype(int).astype(str))

@@ -26,15 +26,15 @@ BY_ACTIVITY = {"seeking_work": -0.12, "seeking_education": -0.06, "not_seeking":
 A_YEAR = 0.012
 
 
-def write_surveys(session: Session, *, people: int, seed: int, today: date) -> list[str]:
-    """Lay five closed surveys, of the June classes up to the newest that has been asked, of `people` each.
+def write_surveys(session: Session, *, people: int, seed: int, today: date, classes: int = CLASSES) -> list[str]:
+    """Lay closed surveys of the June classes up to the newest that has been asked, five or `classes`, of `people` each.
 
     The same people, seed and day give the same answers. Returns their slugs, the oldest class first.
     """
     newest = today.year - 1
     while _closes(newest) >= today:
         newest -= 1
-    years = range(newest - CLASSES + 1, newest + 1)
+    years = range(newest - classes + 1, newest + 1)
     return [_write(session, year, number, people, seed) for number, year in enumerate(years)]
 
 
