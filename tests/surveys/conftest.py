@@ -89,6 +89,12 @@ def run_duty(department: str | None = None, **parameters: object) -> None:
         delivery.deliver(campaign, duties.duty(DUTY), every_wave, transport_from(settings()))
 
 
+def open_survey() -> None:
+    """What the duty's run does first: the survey is open and its cohort frozen; nobody has been written to."""
+    with session_scope() as session:
+        campaigning.open_campaigns(session, DUTY, day=clock.today(), department=None, parameters={})
+
+
 def approve_all() -> None:
     with session_scope() as session:
         coordinator = office.coordinator(session, settings().coordinators[0].email)

@@ -67,7 +67,7 @@ def test_who_has_no_address_is_counted(graduate: Enrol) -> None:
 def test_reminders_come_on_weekdays_of_their_own_to_those_who_have_not_answered(graduate: Enrol) -> None:
     ids = graduate(*a_class())
     run_duty()
-    for day in range(1, 25):
+    for day in (3, 7, 8, 10, 18, 19, 20, 24):
         with on(day):
             if day == 3:
                 answer(ids["g0"])

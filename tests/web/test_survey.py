@@ -15,7 +15,7 @@ from outreach.queries import one_person, people, survey_cut, surveys
 from outreach.questionnaires import questionnaire
 from outreach.surveys import opening
 from tests.conftest import NOON
-from tests.surveys.conftest import Enrol, Graduate, a_class, graduate, run_duty, the_survey  # noqa: F401
+from tests.surveys.conftest import Enrol, Graduate, a_class, graduate, open_survey, the_survey  # noqa: F401
 from tests.web.conftest import TestClient, interests_of
 
 CODES = [section.code for section in questionnaire("career").sections]
@@ -25,7 +25,7 @@ CODES = [section.code for section in questionnaire("career").sections]
 def page(db: str, graduate: Enrol) -> str:  # noqa: F811
     """The path of one person's survey, on both databases."""
     graduate(*a_class())
-    run_duty()
+    open_survey()
     return path("g0")
 
 
@@ -356,7 +356,7 @@ def test_who_was_left_out_of_the_cohort_is_told_it_has_closed(
     graduate: Enrol,  # noqa: F811
 ) -> None:
     graduate(*a_class(), Graduate("doctoral", still_studies=True))
-    run_duty()
+    open_survey()
     assert "Enkäten har stängt" in client.get(path("doctoral")).text
 
 
