@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.models import Survey, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
 from outreach.questionnaires import Kind, Question, Questionnaire
+from outreach.questionnaires.shape import CHOOSING
 
 STUDIED = ("department", "programme", "level")
 OUTCOME = "activity"
@@ -50,7 +51,9 @@ def texts(session: Session, survey_ids: Sequence[int]) -> pd.DataFrame:
         SurveyAnswer.code,
         SurveyAnswer.value.label("text"),
     ).join(SurveyResponse, SurveyResponse.survey_id == Survey.id)
-    found = found.join(SurveyAnswer, SurveyAnswer.response_id == SurveyResponse.id).where(Survey.id.in_(survey_ids))
+    found = found.join(SurveyAnswer, SurveyAnswer.response_id == SurveyResponse.id).where(
+        Survey.id.in_(survey_ids), SurveyResponse.complete
+    )
     permitted = {code: question.permission for code, question in asked.items() if question.permission}
     rows = pd.DataFrame(
         session.execute(found.where(SurveyAnswer.code.in_({*permitted, *permitted.values()})).order_by(func.random())),
@@ -58,7 +61,7 @@ def texts(session: Session, survey_ids: Sequence[int]) -> pd.DataFrame:
     )
     said_yes = {(row.response, row.code) for row in rows.itertuples() if row.text == "yes"}
     may = [(row.response, permitted.get(str(row.code))) in said_yes for row in rows.itertuples()]
-    return rows[may].drop(columns="response").reset_index(drop=True)
+    return rows[pd.Series(may, index=rows.index, dtype="bool")].drop(columns="response").reset_index(drop=True)
 
 
 def _silent(session: Session, survey_ids: Collection[int]) -> pd.DataFrame:
@@ -102,10 +105,21 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _asked(session: Session, survey_ids: Collection[int]) -> dict[str, Question]:
-    """Every question these surveys asked, by its code; of two versions the newest says what its answers are."""
+    """Every question these surveys asked, by its code, as the newest text asks it, with every choice any text had."""
     found = select(SurveyVersion.content).where(SurveyVersion.survey_id.in_(survey_ids)).order_by(SurveyVersion.id)
-    whole = [Questionnaire.from_content(content) for content in session.scalars(found)]
-    return {question.code: question for each in whole for question in each.questions() if not question.identity}
+    asked: dict[str, Question] = {}
+    for content in session.scalars(found):
+        for question in Questionnaire.from_content(content).questions():
+            if not question.identity:
+                asked[question.code] = _with_choices_of(asked.get(question.code), question)
+    return asked
+
+
+def _with_choices_of(before: Question | None, question: Question) -> Question:
+    if before is None or question.kind is not before.kind or question.kind not in CHOOSING:
+        return question
+    gone = tuple(choice for choice in before.choices if question.choice(choice.code) is None)
+    return question.model_copy(update={"choices": (*question.choices, *gone)})
 
 
 def _wide(session: Session, survey_ids: Collection[int], asked: dict[str, Question]) -> pd.DataFrame:
@@ -127,17 +141,16 @@ def _wide(session: Session, survey_ids: Collection[int], asked: dict[str, Questi
 
 def _columns(question: Question, told: "pd.Series[str]") -> dict[str, Any]:
     if question.kind is Kind.MULTIPLE:
-        sets = told.map(json.loads, na_action="ignore")
+        sets = told.where(told.str.startswith("[")).map(json.loads, na_action="ignore")
         return {
             f"{question.code}__{choice.code}": sets.map(
                 lambda ticked, code=choice.code: code in ticked, na_action="ignore"
             ).astype("boolean")
             for choice in question.choices
         }
-    if question.kind is Kind.SCALE:
-        return {question.code: told.astype("Int64")}
-    if question.kind is Kind.NUMBER:
-        return {question.code: told.astype("Float64")}
+    if question.kind in (Kind.SCALE, Kind.NUMBER):  # in an earlier text the code may have meant something else
+        numbers = pd.to_numeric(told, errors="coerce").astype("Float64")
+        return {question.code: numbers.astype("Int64") if question.kind is Kind.SCALE else numbers}
     if question.kind is Kind.SINGLE:
         return {question.code: told.astype(pd.CategoricalDtype([choice.code for choice in question.choices]))}
     return {question.code: told.astype("category")}

@@ -5,10 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, case, exists, func, insert, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.selectable import Subquery
 
-from outreach import database
+from outreach import clock, database
 from outreach.models import (
     Campaign,
     CampaignStatus,
@@ -93,8 +109,28 @@ def open_survey(session: Session, plan: Plan, now: datetime) -> Survey:
     session.execute(insert(Survey).values(public_id=public_id, opened_at=now, **values))
     made = by_slug(session, plan.slug)
     assert made is not None
-    _freeze(session, made, plan, now)
+    add_cohort(session, made, now)
     return made
+
+
+def add_cohort(session: Session, survey: Survey, now: datetime) -> int:
+    """Write down whoever belongs to the cohort and does not stand there yet, in no order that says anything: everyone
+    when it opens, later those whose degree the register learnt of late. Returns how many people."""
+    found = _completed(survey).subquery("completed")
+    columns = {
+        "survey_id": literal(survey.id),
+        "person_id": found.c.person_id,
+        "department_code": found.c.department_code,
+        "programme_code": found.c.programme_code,
+        "level": func.nullif(found.c.level, ""),
+        "reached": _reached(),
+        "answered": literal(False),
+        "excluded": _left_out(survey, found, now),
+    }
+    known = select(SurveyMember.person_id).where(SurveyMember.survey_id == survey.id)
+    rows = select(*columns.values()).join(Person, Person.id == found.c.person_id)
+    new = rows.where(found.c.place == 1, found.c.person_id.not_in(known.where(SurveyMember.person_id.is_not(None))))
+    return ledger.rows(session, insert(SurveyMember).from_select(list(columns), new.order_by(func.random())))
 
 
 def keep_version(session: Session, survey_id: int, content: Mapping[str, Any], digest: str, now: datetime) -> int:
@@ -173,7 +209,7 @@ def _opened(survey_id: int) -> Any:
     return select(Survey.opened_at).where(Survey.id == survey_id).scalar_subquery()
 
 
-def _completed(plan: Plan) -> Select[Any]:
+def _completed(of: Plan | Survey) -> Select[Any]:
     """Everyone with a degree of the cohort: person_id, study, `place` 1 for the study that counts (most credits)."""
     place = func.row_number().over(
         partition_by=Study.person_id,
@@ -186,50 +222,41 @@ def _completed(plan: Plan) -> Select[Any]:
         Study.programme_code,
         Study.level,
         place.label("place"),
-    ).where(Study.completed_on.between(plan.cohort_month, plan.cohort_until))
-    if plan.department_code:
-        found = found.where(Study.department_code == plan.department_code)
-    if plan.programme_code:
-        found = found.where(Study.programme_code == plan.programme_code)
+    ).where(Study.completed_on.between(of.cohort_month, of.cohort_until))
+    if of.department_code:
+        found = found.where(Study.department_code == of.department_code)
+    if of.programme_code:
+        found = found.where(Study.programme_code == of.programme_code)
     return found
 
 
-def _freeze(session: Session, survey: Survey, plan: Plan, now: datetime) -> int:
-    """Write the cohort down, in no order that says anything. Returns how many people it holds."""
-    found, other = _completed(plan).subquery("completed"), aliased(Study)
+def _left_out(survey: Survey, found: Subquery, now: datetime) -> ColumnElement[str]:
+    """Why somebody who completed is not asked, "" for who is."""
+    other, earlier, theirs = aliased(Study), aliased(Survey), aliased(SurveyMember)
     studying = exists().where(
         other.person_id == found.c.person_id,
         other.id != found.c.study_id,
         other.completed_on.is_(None),
         other.missing_since.is_(None),
-        other.expected_end >= now.date(),
+        other.expected_end >= now.astimezone(clock.OFFICE_ZONE).date(),
     )
-    earlier, theirs = aliased(Survey), aliased(SurveyMember)
     asked = exists().where(
         theirs.survey_id == earlier.id,
         theirs.person_id == found.c.person_id,
         theirs.excluded == "",
-        earlier.questionnaire == plan.questionnaire,
-        earlier.months_after == plan.months_after,
+        earlier.questionnaire == survey.questionnaire,
+        earlier.months_after == survey.months_after,
         earlier.id != survey.id,
         earlier.closes_at > now,
     )
-    why = case((studying, literal(STILL_STUDYING, String)), (asked, literal(ASKED_IN_ANOTHER, String)), else_="")
+    return case((studying, literal(STILL_STUDYING, String)), (asked, literal(ASKED_IN_ANOTHER, String)), else_="")
+
+
+def _reached() -> ColumnElement[bool]:
+    """Whether an address is known that has not come back."""
     bad = exists().where(
         Suppression.address_hash == Person.address_hash,
         Suppression.scope == EVERYTHING,
         Suppression.reason.in_(BAD_ADDRESS),
     )
-    reached = case((or_(Person.email.is_(None), bad), False), else_=true())
-    columns = {
-        "survey_id": literal(survey.id),
-        "person_id": found.c.person_id,
-        "department_code": found.c.department_code,
-        "programme_code": found.c.programme_code,
-        "level": func.nullif(found.c.level, ""),
-        "reached": reached,
-        "answered": literal(False),
-        "excluded": why,
-    }
-    rows = select(*columns.values()).join(Person, Person.id == found.c.person_id).where(found.c.place == 1)
-    return ledger.rows(session, insert(SurveyMember).from_select(list(columns), rows.order_by(func.random())))
+    return case((or_(Person.email.is_(None), bad), False), else_=true())

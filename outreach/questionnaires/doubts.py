@@ -3,7 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from outreach.questionnaires.shape import Question, Questionnaire
+from outreach.questionnaires.shape import Kind, Question, Questionnaire
+
+# Columns of the frame that figures are counted from (`queries.survey_frame`); `<code>__<choice>` are columns too.
+RESERVED = {"survey", "cohort", "months_after", "department", "programme", "level", "reached", "responded", "known",
+            "response", "weight"}  # fmt: skip
 
 
 def doubts(whole: Questionnaire) -> list[str]:
@@ -17,6 +21,8 @@ def _used_twice(whole: Questionnaire) -> Iterator[str]:
     for code in [code for counted in (questions, sections) for code, times in counted.items() if times > 1]:
         yield f"the code {code} is used twice."
     for question in whole.questions():
+        if question.code in RESERVED or "__" in question.code:
+            yield f"{question.code} cannot be a question's code: figures use it for something else."
         choices = Counter(choice.code for choice in question.choices)
         for code in [code for code, times in choices.items() if times > 1]:
             yield f"{question.code}: the choice {code} stands there twice."
@@ -51,16 +57,18 @@ def _condition(question: Question, code: str, wanted: tuple[str, ...], before: d
 def _unreachable(question: Question, before: dict[str, Question]) -> str | None:
     """Why nobody is asked: what it and those it depends on want of one question at the same time."""
     wanted: dict[str, set[str]] = {}
-    left = [question]
+    left, followed = [question], {question.code}
     while left:
         for code, answers in left.pop().show_if.items():
             wanted[code] = wanted.get(code, set(answers)) & set(answers)
-            single = before.get(code)
-            if single is None:
+            known = before.get(code)
+            if known is None:
                 return None  # said already
-            if not wanted[code] and str(single.kind) != "multiple":
+            if not wanted[code] and known.kind is not Kind.MULTIPLE:
                 return f"no answer to {code} is enough for it and for what it depends on"
-            left.append(single)
+            if code not in followed:
+                followed.add(code)
+                left.append(known)
     return None
 
 
@@ -70,5 +78,6 @@ def _permissions(whole: Questionnaire) -> Iterator[str]:
         if question.permission is None:
             continue
         asked = codes.get(question.permission)
-        if asked is None or set(asked.allowed) != {"yes", "no"}:
+        single = asked is not None and asked.kind is Kind.SINGLE and not asked.identity
+        if asked is None or not single or set(asked.allowed) != {"yes", "no"}:
             yield f"{question.code}: its permission {question.permission} is no question with the choices yes and no."

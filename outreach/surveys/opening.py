@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from outreach.questionnaires import Questionnaire, extra_sections, questionnaire
 PROGRAMME, FIRST_MONTH, LAST_MONTH = "programme", "first_month", "last_month"  # a department's own survey
 YEAR = 12
 MOST_MONTHS = 36
+LONGEST_SLUG = 60
 
 
 def open_surveys(
@@ -30,7 +32,8 @@ def open_surveys(
     parameters: dict[str, Any],
     flow_run_id: str | None = None,
 ) -> list[Campaign]:
-    """Every survey under way: those whose cohort is due today are opened, what has closed asks nobody any more.
+    """Every survey under way: those whose cohort is due today are opened, who got their degree late is added to those
+    that are open, what has closed asks nobody any more.
 
     With PROGRAMME in `parameters` it is a department's own: of everyone with a degree from the programme from
     FIRST_MONTH to LAST_MONTH ("YYYY-MM"). Raises PermanentFailure for a department or month that does not exist, for a
@@ -52,8 +55,10 @@ def open_surveys(
     for plan in plans:
         _open(session, duty, surveys.open_survey(session, plan, now), flow_run_id)
     opened = [campaign for campaign in surveys.under_way(session, duty_name) if _mine(campaign, department)]
-    for campaign in opened:
-        keep_text(session, surveys.of_campaign(session, campaign))
+    for survey in [surveys.of_campaign(session, campaign) for campaign in opened]:
+        keep_text(session, survey)
+        if now < survey.closes_at:
+            surveys.add_cohort(session, survey, now)
     return opened
 
 
@@ -124,14 +129,21 @@ def _own(session: Session, times: SurveyTimes, department: str | None, parameter
     until = _last_day(last)
     if not first <= last or until >= day or _months(first, last) >= MOST_MONTHS:
         raise PermanentFailure("The months must follow each other, lie in the past and be at most three years.")
-    slug = re.sub(r"[^a-z0-9]+", "-", f"{times.questionnaire}-{programme}-{first:%Y-%m}-{last:%Y-%m}".lower())[:60]
-    plan = _plan(times, slug, first, until, _months(last, day), day, department, programme)
+    named = f"{times.questionnaire}-{programme}-{first:%Y-%m}-{last:%Y-%m}-{department}"
+    plan = _plan(times, _slug(named), first, until, _months(last, day), day, department, programme)
     if (people := surveys.cohort_size(session, plan)) < times.hide_below:
         raise PermanentFailure(
             f"{people} people have a degree from {programme} in these months. With fewer than {times.hide_below} an "
             "answer could be told to be somebody's: take more months."
         )
     return plan
+
+
+def _slug(named: str) -> str:
+    """A name for addresses and files; one too long, or with signs it must lose, is told apart by a digest."""
+    slug = re.sub(r"[^a-z0-9]+", "-", named.lower())
+    digest = sha256(named.encode()).hexdigest()[:6]
+    return slug if len(slug) <= LONGEST_SLUG and slug == named.lower() else f"{slug[: LONGEST_SLUG - 7]}-{digest}"
 
 
 def _plan(

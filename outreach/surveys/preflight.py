@@ -1,6 +1,8 @@
 """Before a survey is signed: who can be reached, who is left out and why, and how many answers that may give."""
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 
 from sqlalchemy.orm import Session
 
@@ -20,14 +22,11 @@ class Preflight:
     as_before: float | None
     expected: int
     needed: int
+    enough: bool
 
     @property
     def reached(self) -> int:
         return self.cohort.asked - self.cohort.unreached
-
-    @property
-    def enough(self) -> bool:
-        return self.expected >= self.needed
 
 
 def preflight(session: Session, survey: Survey, times: SurveyTimes) -> Preflight:
@@ -36,9 +35,9 @@ def preflight(session: Session, survey: Survey, times: SurveyTimes) -> Preflight
     as_before = surveys.share_answered(session, survey.questionnaire, survey.months_after, survey.id)
     share = times.target_response if as_before is None else as_before
     reached = cohort.asked - cohort.unreached
-    return Preflight(
-        survey.slug, cohort, as_before, int(reached * share), -int(-cohort.asked * times.target_response // 1)
-    )
+    needed = ceil(cohort.asked * Fraction(str(times.target_response)))
+    enough = reached * share >= cohort.asked * times.target_response
+    return Preflight(survey.slug, cohort, as_before, round(reached * share), needed, enough)
 
 
 WORDS = {
