@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach import clock, duties, links, prefect_api, signing, up
-from outreach.cli import one_reader
+from outreach.cli import one_reader, survey_demo
 from outreach.database import engine_for, session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Campaign, Membership, RecipientStatus
@@ -52,6 +52,7 @@ def run(*, leave: bool) -> None:
     with up.stack(say=story.tell) as running:
         story.tell("Prefect, its deployments, a worker and the web are up.")
         _main_job(story)
+        _follow_up(story)
         print(f"\n{up.addresses()}\n  Outbox:          {settings().public_url}/outbox")
         if not leave:
             running.watch(story.tell)
@@ -101,6 +102,11 @@ def _main_job(story: Story) -> None:
     story.tell(one_reader.joins(DUTY))
     story.tell(_figures())
     _newsletter(story)
+
+
+def _follow_up(story: Story) -> None:
+    for line in survey_demo.shows():
+        story.tell(line)
 
 
 def _newsletter(story: Story) -> None:

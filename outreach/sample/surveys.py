@@ -18,7 +18,7 @@ from outreach.sample.answers import answers_of
 from outreach.sample.programmes import programmes
 
 CLASSES, MONTHS_AFTER, OPEN_DAYS, JUNE = 5, 15, 42, 6
-DEPARTMENTS = 10  # the largest
+DEPARTMENTS = 6  # the largest
 REACHED = 0.93
 # Who answers: those with a further degree more, those without work less; a little less each year.
 ANSWERING, BY_LEVEL = 0.56, {"first": -0.04, "second": 0.03, "third": 0.16}

@@ -9,6 +9,7 @@ from outreach.database import session_scope
 from outreach.queries import survey_results
 from outreach.results import Results, publish_due
 from outreach.sample.surveys import write_surveys
+from tests.web.conftest import client  # noqa: F401 - the pages are tested here
 
 PEOPLE, CLASSES = 500, 2
 _measured: dict[str, dict[str, Any]] = {}

@@ -162,4 +162,11 @@ def test_a_chart_says_in_words_what_it_shows(results: list[Results]) -> None:
             for label, marks in chart.lines:
                 assert label in chart.alternative
                 assert all(mark.words in chart.alternative for mark in marks)
-    assert "trend" in {chart.name for chart in charts(results[0], "sv", others=results[1:])}
+
+
+def test_a_trend_is_drawn_from_two_classes_on(results: list[Results]) -> None:
+    shown = next(one for one in results if (cell := one.cell("activity", "working")) is not None and cell.shown)
+    earlier = Results(shown.content | {"first_month": "2023-06", "last_month": "2023-06"})
+    trend = next(chart for chart in charts(shown, "sv", others=[earlier]) if chart.name == "trend")
+    assert [label for label, _ in trend.lines] == [shown.months("sv"), "juni 2023"]
+    assert "trend" not in {chart.name for chart in charts(shown, "sv")}

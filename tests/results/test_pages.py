@@ -5,7 +5,6 @@ import json
 import pytest
 
 from outreach.results import Results
-from tests.results.conftest import results  # noqa: F401
 from tests.web.conftest import TestClient
 
 
@@ -38,7 +37,7 @@ def test_every_page_and_file_of_a_publication_can_be_read(
     assert client.get(f"/results/{newest.slug}/report?lang={language}").status_code == 200
 
 
-def test_the_data_that_is_downloaded_is_what_was_published(client: TestClient, results: list[Results]) -> None:  # noqa: F811
+def test_the_data_that_is_downloaded_is_what_was_published(client: TestClient, results: list[Results]) -> None:
     newest = results[0]
     data = json.loads(client.get(f"/results/{newest.slug}/files/data.json").content)
     assert data["tables"] == newest.content["tables"]
@@ -48,11 +47,11 @@ def test_the_data_that_is_downloaded_is_what_was_published(client: TestClient, r
     "address",
     ["files/../data.csv", "files/secret.csv", "plots/nothing.svg", "plots/activity.exe", "?department=nowhere"],
 )
-def test_what_is_not_there_is_not_found(client: TestClient, results: list[Results], address: str) -> None:  # noqa: F811
+def test_what_is_not_there_is_not_found(client: TestClient, results: list[Results], address: str) -> None:
     assert client.get(f"/results/{results[0].slug}/{address}".replace("/?", "?")).status_code == 404
 
 
-def test_a_plot_is_drawn_in_either_format(client: TestClient, results: list[Results]) -> None:  # noqa: F811
+def test_a_plot_is_drawn_in_either_format(client: TestClient, results: list[Results]) -> None:
     svg = client.get(f"/results/{results[0].slug}/plots/activity.svg?lang=en")
     assert svg.headers["content-type"] == "image/svg+xml"
     assert b"<svg" in svg.content
