@@ -1,5 +1,7 @@
 """Surveys: what a cohort promises before it is asked, and the cut after it has answered."""
 
+from datetime import timedelta
+
 from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 
@@ -26,12 +28,12 @@ def publish_preflight(campaign_id: int) -> int:
 
 
 @task
-def cut_links() -> int:
-    """Cut the link between people and answers in every survey whose day has come. Returns how many were cut."""
+def cut_links(days_late: int = 0) -> int:
+    """Cut the link between people and answers in every survey whose day came so long ago. Returns how many were cut."""
     times = duties.duty("career-survey").survey
     assert times is not None
     with session_scope(reading=True) as session:
-        due = [survey.id for survey in surveys.to_be_cut(session, clock.today())]
+        due = [survey.id for survey in surveys.to_be_cut(session, clock.today() - timedelta(days=days_late))]
     for survey_id in due:
         with session_scope() as session:
             done = survey_cut.cut(session, survey_id, times.hide_below, clock.now())

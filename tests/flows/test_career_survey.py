@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from flows.career_survey import CareerSurvey, career_survey
+from flows.housekeeping import housekeeping
 from outreach import clock, prefect_api
 from outreach.database import session_scope
 from outreach.departments import WHOLE_UNIVERSITY
@@ -150,6 +151,17 @@ def test_a_run_cuts_what_is_due_whatever_else_it_does(sqlite_db: str, graduate: 
         assert the_survey().cut_at is not None
     with session_scope(reading=True) as session:
         assert set(session.execute(select(SurveyMember.person_id, SurveyMember.response_id)).tuples()) == {(None, None)}
+
+
+def test_housekeeping_cuts_what_the_duty_did_not(sqlite_db: str, graduate: Enrol) -> None:
+    graduate(*a_class())
+    run()
+    with after(103):  # type: ignore[attr-defined]
+        housekeeping()
+        assert the_survey().cut_at is None
+    with after(104):  # type: ignore[attr-defined]
+        housekeeping()
+        assert the_survey().cut_at is not None
 
 
 def test_a_paused_survey_asks_nobody_is_named_and_goes_on(sqlite_db: str, graduate: Enrol) -> None:

@@ -116,7 +116,7 @@ def the_survey() -> Survey:
         return session.scalars(select(Survey).order_by(Survey.id)).all()[0]
 
 
-def answer(person_id: int, answers: dict[str, Value] | None = None, *, send: bool = True) -> None:
+def answer(person_id: int, answers: dict[str, Value] | None = None, *, send: bool = True, last: str = LAST) -> None:
     """Answer page by page; `send` the last one in."""
     survey, said = the_survey(), answers or {"activity": "full_time"}
     with session_scope() as session:
@@ -126,8 +126,8 @@ def answer(person_id: int, answers: dict[str, Value] | None = None, *, send: boo
             here = {
                 code: value for code, value in said.items() if code in {question.code for question in page.questions}
             }
-            last = send and page.code == LAST
-            found = survey_answers.save(session, found, page, here, language="sv", complete=last, now=clock.now())
+            sent = send and page.code == last
+            found = survey_answers.save(session, found, page, here, language="sv", complete=sent, now=clock.now())
 
 
 def cut() -> survey_cut.Cut | None:

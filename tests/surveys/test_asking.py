@@ -1,20 +1,25 @@
 """Whom a survey asks, when it reminds, and that it stops when somebody answers."""
 
+import shutil
+from collections import Counter
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from outreach import campaigning, clock, delivery, duties
 from outreach.database import session_scope
 from outreach.departments import departments
 from outreach.errors import PermanentFailure
 from outreach.mail import transport_from
-from outreach.models import Campaign, CampaignStatus, Person, Recipient, Survey, SurveyMember
-from outreach.settings import settings
+from outreach.models import Campaign, CampaignStatus, Person, Recipient, Study, Survey, SurveyMember
+from outreach.queries import audiences, selection, survey_frame
+from outreach.settings import ROOT, settings
 from outreach.surveys import opening
+from tests.conftest import forget_settings
 from tests.surveys.conftest import (
     COMPLETED,
     DUTY,
@@ -24,6 +29,7 @@ from tests.surveys.conftest import (
     after,
     answer,
     approve_all,
+    cut,
     outcomes,
     publish,
     run_duty,
@@ -93,6 +99,157 @@ def test_a_reminder_that_is_late_waits_for_another_weekday(graduate: Enrol) -> N
     with on(15):
         run_duty()
         assert written_to(2) == CLASS
+
+
+def test_no_two_messages_share_a_weekday_however_late_one_is(graduate: Enrol) -> None:
+    graduate(*a_class())
+    run_duty()  # a Monday
+    with on(12):
+        run_duty()
+        assert written_to(2) == CLASS
+    for day in (19, 22, 23, 26):  # seven, ten days after the reminder; then eleven; then its own weekday
+        with on(day):
+            run_duty()
+        assert written_to(3) == (CLASS if day >= 23 else set())
+
+
+def test_a_reminder_that_waits_for_a_signature_holds_the_next_one(graduate: Enrol) -> None:
+    graduate(*a_class())
+    run_duty()
+    for day in (8, 19, 20):
+        with on(day), session_scope() as session:
+            (campaign,) = campaigning.open_campaigns(session, DUTY, day=clock.today(), department=None, parameters={})
+            campaigning.select(session, campaign, clock.today())
+    assert set(outcomes(2)) == CLASS
+    assert outcomes(3) == {}
+
+
+def test_the_first_reminder_does_not_follow_the_last(graduate: Enrol) -> None:
+    graduate(*a_class())
+    run_duty()
+    with on(8):
+        run_duty()
+    with session_scope() as session:
+        session.execute(
+            update(Recipient)
+            .where(Recipient.wave == 2)
+            .values(status="excluded", reason="over_budget", accepted_at=None)
+        )
+    with on(19), session_scope() as session:
+        (campaign,) = campaigning.open_campaigns(session, DUTY, day=clock.today(), department=None, parameters={})
+        survey_waves = duties.duty(DUTY)
+        for number in (3, 2):
+            found = audiences.AUDIENCES[DUTY](session, campaign, survey_waves, number, clock.today())
+            selection.select_wave(session, campaign, number, found, clock.now(), size=100)
+    assert {status for status, _ in outcomes(3).values()} == {"planned"}
+    assert set(outcomes(2).values()) == {("excluded", "over_budget")}
+
+
+def test_a_degree_the_register_learns_of_late_is_asked_about_too(graduate: Enrol) -> None:
+    graduate(*a_class())
+    run_duty()
+    graduate(Graduate("late"), Graduate("late_and_studies", still_studies=True))
+    with on(10):
+        run_duty()
+    assert written_to(1) == CLASS | {"late"}
+    assert outcomes(1)["late_and_studies"] == ("excluded", "still_studying")
+    graduate(Graduate("too_late"))
+    with on(43):
+        run_duty()
+    assert "too_late" not in outcomes(1)
+
+
+def test_who_has_two_degrees_in_the_month_is_asked_once(graduate: Enrol) -> None:
+    ids = graduate(*a_class())
+    with session_scope() as session:
+        study = {"department_code": "dsv", "level": "first", "completed_on": COMPLETED}
+        session.execute(
+            insert(Study), [study | {"person_id": each, "programme_code": "SKAND"} for each in ids.values()]
+        )
+    run_duty()
+    assert written_to(1) == CLASS
+    with session_scope(reading=True) as session:
+        assert session.scalar(select(func.count()).select_from(SurveyMember)) == 8
+
+
+def test_a_completed_study_that_left_the_register_still_counts_and_one_that_was_left_is_not_going_on(
+    graduate: Enrol,
+) -> None:
+    graduate(*a_class(), Graduate("left", still_studies=True))
+    with session_scope() as session:
+        session.execute(update(Study).values(missing_since=clock.now()))
+    run_duty()
+    assert written_to(1) == CLASS | {"left"}
+
+
+def test_two_departments_follow_up_programmes_of_the_same_code(graduate: Enrol) -> None:
+    own = {"programme": "SMASK", "first_month": "2025-01", "last_month": "2025-06"}
+    graduate(*a_class(5, department="dsv", completed=date(2025, 1, 31)))
+    graduate(*(Graduate(f"j{n}", date(2025, 1, 31), department="juridik") for n in range(5)))
+    run_duty("dsv", **own)
+    assert written_to(1) == {f"g{n}" for n in range(5)}
+    run_duty("juridik", **own)
+    assert {uid for uid, status, _ in ledger_rows() if status == "accepted"} == {
+        *(f"g{n}" for n in range(5)), *(f"j{n}" for n in range(5))
+    }  # fmt: skip
+
+
+def test_programmes_with_long_names_and_odd_signs_have_surveys_of_their_own(graduate: Enrol) -> None:
+    codes = [f"{'ETT-LÅNGT-PROGRAM-UTAN-SLU'}T{n}" for n in "ÅÄÖ"]
+    for number, code in enumerate(codes):
+        graduate(
+            *(
+                Graduate(f"p{number}{n}", date(2025, 1, 31), department="dsv", programme=code, fields={})
+                for n in range(5)
+            )
+        )
+        run_duty("dsv", programme=code, first_month="2025-01", last_month="2025-06")
+    assert len({uid for uid, status, _ in ledger_rows() if status == "accepted"}) == 15
+
+
+def test_study_experience_can_be_asked_instead(
+    graduate: Enrol, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "own"
+    shutil.copytree(ROOT / "config", config)
+    file = config / "duties.toml"
+    file.write_text(file.read_text().replace('questionnaire = "career"', 'questionnaire = "study_experience"'))
+    monkeypatch.setenv("OUTREACH_CONFIG_DIR", str(config))
+    forget_settings()
+    ids = graduate(*a_class())
+    run_duty()
+    for uid, person in ids.items():
+        answer(person, {"satisfied": "4", "keep": uid, "change": "nej", "quote_ok": "yes"}, last="looking_back")
+    with session_scope(reading=True) as session:
+        told = survey_frame.frame(session, [the_survey().id])
+    assert (len(told), int(told["satisfied"].sum()), int(told["known"].sum())) == (8, 32, 0)
+    cut()
+    with session_scope(reading=True) as session:
+        texts = survey_frame.texts(session, [the_survey().id])
+    assert Counter(texts["code"]) == {"keep": 8, "change": 8}
+
+
+@pytest.mark.parametrize(
+    ("day", "cohorts"),
+    [
+        (date(2024, 2, 29), {(date(2022, 11, 1), 15), (date(2021, 2, 1), 36), (date(2019, 2, 1), 60)}),
+        (date(2026, 1, 31), {(date(2024, 10, 1), 15), (date(2023, 1, 1), 36), (date(2021, 1, 1), 60)}),
+        (date(2026, 12, 31), {(date(2025, 9, 1), 15), (date(2023, 12, 1), 36), (date(2021, 12, 1), 60)}),
+        (date(2027, 3, 1), {(date(2025, 12, 1), 15), (date(2024, 3, 1), 36), (date(2022, 3, 1), 60)}),
+    ],
+)
+def test_months_are_counted_back_over_years_and_short_months(day: date, cohorts: set[tuple[date, int]]) -> None:
+    times = duties.duty(DUTY).survey
+    assert times is not None
+    assert cohorts <= set(opening.due(times, 30, day))
+    assert {months for first, months in opening.due(times, 0, day.replace(day=1))} == {15, 36, 60}
+
+
+def test_the_last_day_of_a_leap_february_belongs_to_its_cohort(graduate: Enrol) -> None:
+    graduate(*a_class(completed=date(2024, 2, 29)))
+    with clock.frozen(datetime(2025, 5, 5, 10, tzinfo=UTC)):
+        run_duty()
+    assert written_to(1) == CLASS
 
 
 def test_who_begins_and_does_not_send_is_reminded(graduate: Enrol) -> None:

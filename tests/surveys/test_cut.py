@@ -92,6 +92,50 @@ def test_few_of_a_programme_are_told_with_their_department(graduate: Enrol) -> N
     assert min(groups.values()) >= 5
 
 
+@pytest.mark.usefixtures("db")
+def test_what_was_begun_and_never_sent_is_deleted(graduate: Enrol) -> None:
+    ids = graduate(*a_class())
+    run_duty()
+    for uid in sorted(ids):
+        answer(ids[uid], {"activity": "military" if uid > "g5" else "full_time"}, send=uid <= "g5")
+    done = cut()
+    assert done is not None
+    assert done.answers == 6
+    with session_scope(reading=True) as session:
+        assert set(session.scalars(select(SurveyAnswer.value))) == {"full_time"}
+        assert Counter(session.scalars(select(SurveyMember.answered))) == {True: 6, False: 2}
+
+
+@pytest.mark.usefixtures("db")
+def test_own_words_for_an_occupation_go_and_a_code_is_told_by_its_group(graduate: Enrol) -> None:
+    ids = graduate(*a_class())
+    run_duty()
+    for number, uid in enumerate(sorted(ids)):
+        told = {"title": "?rektor i Kiruna", "industry": "85"} if number < 2 else {"title": "2511", "industry": "P"}
+        answer(ids[uid], {"activity": "full_time", **told})
+    cut()
+    with session_scope(reading=True) as session:
+        rows = session.execute(select(SurveyAnswer.code, SurveyAnswer.value)).tuples()
+        assert Counter(rows) == {("activity", "full_time"): 8, ("title", "2"): 6, ("industry", "P"): 8}
+
+
+@pytest.mark.parametrize("wants", [5, 3])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["dsv", "jur", "fys"]), st.sampled_from("ABC"), st.sampled_from(["first", "second"])),
+        min_size=5,
+        max_size=60,
+    )
+)
+def test_a_department_with_enough_answers_keeps_all_of_them(
+    wants: int, studied: list[tuple[str | None, str | None, str | None]]
+) -> None:
+    becomes = coarser(studied, wants)
+    before, after_it = Counter(each[0] for each in studied), Counter(becomes[each][0] for each in studied)
+    if min(before.values()) >= wants:
+        assert before == after_it
+
+
 STUDIED = (SurveyResponse.department_code, SurveyResponse.programme_code, SurveyResponse.level)
 
 
