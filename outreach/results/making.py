@@ -47,6 +47,9 @@ def content(
         "mode": mode,
         "hide_below": hide_below,
         "questions": [_question(one) for one in asked],
+        "written": {
+            each.code: {"sv": each.text.sv, "en": each.text.en} for each in whole.questions() if each.permission
+        },
         "columns": list(COLUMNS),
         "tables": [_table(table, has_activity) for table in kept],
         "texts": _written(texts, people, whole, hide_below),

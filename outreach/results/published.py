@@ -133,7 +133,8 @@ class Results:
             if asked and (not suffix or code.endswith(suffix)):
                 text = str(asked["text"][language])
                 return f"{text} {wording.speaker(language)(f'kind{suffix}')}".strip() if suffix else text
-        return words.words_of(words.QUESTIONS, code, language)
+        written = self.content.get("written", {}).get(code)
+        return str(written[language]) if written else words.words_of(words.QUESTIONS, code, language)
 
     def column_words(self, question: str, column: str, language: Language) -> str:
         """What an answer is called."""

@@ -16,9 +16,10 @@ from outreach.results.sentences import answered, findings
 from outreach.results.wording import decimal, percent, speaker
 from outreach.settings import settings
 
-CHARTS, QUOTES, QUOTE_SIGNS = 3, 4, 220
+CHARTS, QUOTES, QUOTE_SIGNS = 3, 3, 160
+PLOTS = ("activity", "reflections", "trend", "sector", "departments")  # two on the first page, one on the second
 TABLES = ("sector", "level_match", "further_study", "title")  # on the second page, as far as there is room
-MOST_ROWS = 26
+MOST_ROWS = 18
 
 
 def report(
@@ -33,7 +34,10 @@ def report(
     the style sheet; left out, it stands in the page, which then needs nothing else."""
     environment = _environment(settings().templates_dir / "results")
     say = speaker(language)
-    shown = charts(results, language, department, others)[:CHARTS]
+    found = {
+        chart.name.removeprefix(f"{department}-"): chart for chart in charts(results, language, department, others)
+    }
+    shown = [found[name] for name in PLOTS if name in found][:CHARTS]
     return environment.get_template("report.html").render(
         language=language,
         say=say,

@@ -86,7 +86,7 @@ ACTIVITIES = ("full_time", "part_time", "self_employed", "internship", "voluntee
               "continuing_education", "seeking_work", "seeking_education", "not_seeking")  # fmt: skip
 LIKELY: Mapping[str, tuple[float, ...]] = {  # professional programmes lead to work, first degrees often to more studies
     "professional": (0.83, 0.07, 0.02, 0.0, 0.0, 0.0, 0.03, 0.03, 0.0, 0.02),
-    "first": (0.52, 0.10, 0.04, 0.015, 0.005, 0.005, 0.19, 0.075, 0.035, 0.015),
+    "first": (0.52, 0.10, 0.04, 0.025, 0.0, 0.0, 0.19, 0.075, 0.035, 0.015),
     "second": (0.71, 0.07, 0.05, 0.02, 0.0, 0.0, 0.05, 0.08, 0.005, 0.015),
     "third": (0.86, 0.04, 0.03, 0.0, 0.0, 0.0, 0.01, 0.05, 0.0, 0.01),
 }
