@@ -21,6 +21,7 @@ from outreach.queries import survey_results
 from outreach.results import Results
 from outreach.results.charts import Chart, charts
 from outreach.results.files import KINDS, chart, data_files
+from outreach.results.grouping import OTHERS
 from outreach.results.method import method
 from outreach.results.plot import Format, drawn
 from outreach.results.published import Sheet, earlier, newest_first
@@ -165,7 +166,7 @@ def _departments(results: Results, language: Language) -> list[tuple[str, str]]:
 
 def _tables(results: Results, language: Language, department: str) -> list[dict[str, object]]:
     """Each question's tables, with what stands in each cell."""
-    kept = [sheet for sheet in results.sheets.values() if sheet.dimension in ON_PAGE]
+    kept = [sheet for sheet in results.sheets.values() if sheet.dimension in ON_PAGE and _says_more(sheet)]
     found: dict[str, list[dict[str, object]]] = {}
     for sheet in kept:
         own = _own(sheet, department)
@@ -179,6 +180,11 @@ def _tables(results: Results, language: Language, department: str) -> list[dict[
         }
         for question, parts in found.items()
     ]
+
+
+def _says_more(sheet: Sheet) -> bool:
+    """Whether a table by programme tells of any programme by itself."""
+    return sheet.dimension != "programme" or any(OTHERS not in group for group in sheet.groups())
 
 
 def _own(sheet: Sheet, department: str) -> Sheet | None:
