@@ -5,14 +5,18 @@ anywhere else, one knows what everyone studied and from the ledger who was thank
 """
 
 from collections import Counter, deque
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, select, text
+from sqlalchemy import MetaData, func, select, text
 
-from outreach.database import session_scope
-from outreach.models import Base, Person, Recipient, Study, SurveyAnswer, SurveyMember, SurveyResponse
-from tests.surveys.conftest import Enrol, Graduate, a_class, after, answer, cut, publish, run_duty
+from outreach import clock
+from outreach.database import engine, session_scope
+from outreach.models import Base, Person, Recipient, Study, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
+from outreach.queries import one_person, surveys
+from tests.surveys.conftest import Enrol, Graduate, a_class, after, answer, cut, publish, run_duty, the_survey
 
 ABOUT_ANSWERS = {"survey_answers", "survey_responses"}
 K = 5
@@ -143,3 +147,111 @@ def test_rows_do_not_lie_in_the_order_people_answered(after_the_cut: set[str]) -
     assert sorted(said.values()) == sorted(answered)
     assert [said[id_] for id_ in lie] != answered
     assert members != [bool(number % 4) for number, _ in enumerate(people)]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_country_the_register_knows_leads_to_nobody(graduate: Enrol) -> None:
+    """The register tells who lives where. An answer that names a country only two of them live in would be theirs."""
+    abroad = [Graduate(f"x{number}", fields={"country": "NZ"}) for number in range(2)]
+    ids = graduate(*a_class(8, fields={"country": "SE"}), *abroad)
+    run_duty()
+    for uid, person in ids.items():
+        there = "NZ" if uid.startswith("x") else "SE"
+        answer(person, {"activity": "full_time", "work_country": there, "meaningful": "1" if there == "NZ" else "5"})
+    cut()
+    with session_scope(reading=True) as session:
+        lives = Counter(session.scalars(select(Person.country)))
+        told = Counter(session.scalars(select(SurveyAnswer.value).where(SurveyAnswer.code == "work_country")))
+    assert told == {"SE": 8}
+    assert all(lives[country] >= K for country in told)
+
+
+@pytest.mark.usefixtures("db")
+def test_which_text_was_answered_leads_to_nobody(graduate: Enrol) -> None:
+    """The ledger tells who had answered before a reminder, and when: before or after a text was changed. Two who
+    answered the old one would be the two it names."""
+    ids = graduate(*a_class(10))
+    run_duty()
+    for uid in ("g0", "g1"):
+        answer(ids[uid], {"activity": "full_time", "sector": "state"})
+    change_the_text()
+    for uid in sorted(ids)[2:]:
+        answer(ids[uid], {"activity": "full_time", "sector": "state", "added": "yes"})
+    cut()
+    with session_scope(reading=True) as session:
+        versions = Counter(session.scalars(select(SurveyResponse.version_id)))
+        told: dict[str, set[str]] = {}
+        for response, code in session.execute(select(SurveyAnswer.response_id, SurveyAnswer.code)):
+            told.setdefault(response, set()).add(code)
+    assert set(versions.values()) == {10}
+    assert min(Counter(map(frozenset, told.values())).values()) >= K
+
+
+def change_the_text() -> None:
+    """The questionnaire as it is asked from now on has another last question of its first page."""
+    with session_scope() as session:
+        survey = the_survey()
+        newest = session.scalars(select(SurveyVersion).order_by(SurveyVersion.id.desc())).first()
+        assert newest is not None
+        content = deepcopy(newest.content)
+        words = {"sv": "Ny", "en": "New"}
+        choices = [{"code": code, "sv": code, "en": code} for code in ("yes", "no")]
+        content["sections"][0]["questions"].append(
+            {"code": "added", "kind": "single", "text": words, "choices": choices}
+        )
+        surveys.keep_version(session, survey.id, content, "changed", newest.created_at)
+
+
+@pytest.mark.usefixtures("db")
+def test_enough_of_each_text_keep_what_only_theirs_asked(graduate: Enrol) -> None:
+    ids = graduate(*a_class(10))
+    run_duty()
+    for uid in sorted(ids)[:5]:
+        answer(ids[uid], {"activity": "full_time"})
+    change_the_text()
+    for uid in sorted(ids)[5:]:
+        answer(ids[uid], {"activity": "full_time", "added": "yes"})
+    cut()
+    with session_scope(reading=True) as session:
+        assert sorted(Counter(session.scalars(select(SurveyResponse.version_id))).values()) == [5, 5]
+        assert Counter(session.scalars(select(SurveyAnswer.code))) == {"activity": 10, "added": 5}
+
+
+def test_what_was_deleted_does_not_stand_in_the_file(sqlite_db: str, graduate: Enrol) -> None:
+    ids = graduate(*a_class())
+    run_duty()
+    for person in ids.values():
+        answer(person, {"activity": "full_time", "employer": "Ostindiska kompaniet"})
+    assert lies_in_the_file(sqlite_db, b"Ostindiska kompaniet")
+    cut()
+    assert not lies_in_the_file(sqlite_db, b"Ostindiska kompaniet")
+
+
+def lies_in_the_file(url: str, words: bytes) -> bool:
+    """Whether the database's own file holds the words, once what was written is in it."""
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return words in Path(url.removeprefix("sqlite:///")).read_bytes()
+
+
+@pytest.mark.usefixtures("db")
+def test_an_erased_person_takes_their_answers_along_until_the_cut_and_is_told_them_until_then(graduate: Enrol) -> None:
+    ids = graduate(*a_class())
+    run_duty()
+    for uid, person in ids.items():
+        answer(person, {"activity": "full_time", "employer": uid})
+    with session_scope() as session:
+        told = one_person.everything(session, "g0@students.example.org", actor="office", action="exported")
+        one_person.erase(session, "g0@students.example.org", clock.now(), actor="office")
+    assert {row["code"]: row["value"] for row in told["survey_answers"]} == {"activity": "full_time", "employer": "g0"}
+    with session_scope(reading=True) as session:
+        assert set(session.scalars(select(SurveyAnswer.value))) == {"full_time", *(f"g{n}" for n in range(1, 8))}
+        assert session.scalar(select(func.count()).select_from(SurveyResponse)) == 7
+        assert session.scalar(select(func.count()).select_from(SurveyMember)) == 8
+    cut()
+    with session_scope() as session:
+        told = one_person.everything(session, "g1@students.example.org", actor="office", action="exported")
+        one_person.erase(session, "g1@students.example.org", clock.now(), actor="office")
+        assert told["survey_answers"] == []
+        assert session.scalar(select(func.count()).select_from(SurveyResponse)) == 7
