@@ -118,7 +118,9 @@ def _columns(frame: pd.DataFrame, kinds: dict[str, Question], one: Told) -> Iter
         yield code, _months(frame)
     elif kind in ("scale", "number"):
         dtype = pd.Int64Dtype() if kind == "scale" else pd.Float64Dtype()
-        yield code, frame[code].astype(dtype) if code in frame else _empty(frame, str(dtype))
+        said = frame[code].astype(dtype) if code in frame else _empty(frame, str(dtype))
+        # A scale may have had more steps in an earlier version of the text.
+        yield code, said.where(said.astype("string").isin(one.counted.choices)) if kind == "scale" else said
     else:
         known = _text(frame, code).map(_as_counted(kinds[code]), na_action="ignore")
         yield code, known.where(known.isin(one.counted.choices))
