@@ -83,13 +83,14 @@ def run_name() -> str:
 def career_survey(params: CareerSurvey = CareerSurvey()) -> Any:  # noqa: B008 - Prefect's form
     """Open what is due, ask, remind, thank, and cut the link where its day has come."""
     guard_reruns()
+    department = params.department if params.programme else None  # alone it says nothing: every survey is gone on with
     if params.preview:
-        people = preview_duty(DUTY, params.department, params.own(), None)
+        people = preview_duty(DUTY, department, params.own(), None)
         return Completed(name="Previewed", message=f"{people} people would be written to. Nothing was sent.")
 
     publish_results()
     cut_links()
-    campaigns = open_campaigns(DUTY, params.department if params.programme else None, params.own())
+    campaigns = open_campaigns(DUTY, department, params.own())
     for campaign in campaigns:
         publish_preflight(campaign)
         select_recipients(campaign)
