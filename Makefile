@@ -6,7 +6,7 @@ EXIT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean bench kill-test kill-deployed
+.PHONY: help demo test lint format clean bench kill-test kill-deployed attack-test
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,7 @@ bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign,
 	$(BIN)/python -m benchmarks.delivery
 	$(BIN)/python -m benchmarks.delivery --database postgresql
 	$(BIN)/python benchmarks/webhook.py
+	$(BIN)/python benchmarks/outcomes.py
 	$(BIN)/python -m benchmarks.reach
 	$(BIN)/python -m benchmarks.reach --database postgresql
 
@@ -51,6 +52,9 @@ kill-test: $(VENV)/.installed-dev  ## kill -9 a campaign at random until it is d
 
 kill-deployed: $(VENV)/.installed-dev  ## kill -9 worker and run of the deployed duty while it sends, and count
 	$(BIN)/python -m tests.up.killing
+
+attack-test: $(VENV)/.installed-dev  ## publish 1,000 random samples and try to work out single people's answers (ARGS=--help)
+	$(BIN)/python -m tests.outcomes.attacking $(ARGS)
 
 clean:  ## remove what was installed; the register and all else in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

@@ -7,6 +7,7 @@ from outreach import clock, tags
 from outreach.duties import LANGUAGES, Duty
 from outreach.event import Event
 from outreach.links import Signer
+from outreach.models import Survey
 from outreach.outgoing import Addressee, Attachment, OutgoingBatch
 from outreach.queries.batches import ClaimedPerson
 from outreach.queries.messages import Text
@@ -15,6 +16,7 @@ from outreach.settings import settings
 from outreach.visits import letters
 
 ANSWERS_SHOWN = timedelta(days=60)  # after the event: those who came are asked for a line about it
+SURVEY_REMEMBERED = timedelta(days=90)  # how long its link says that it has closed, and where the results are
 CALENDAR_FILES = {"sv": "evenemang.ics", "en": "event.ics"}
 
 
@@ -26,12 +28,13 @@ def outgoing(
     key: str,
     feedback: str,
     event: Event | None = None,
+    survey: Survey | None = None,
 ) -> OutgoingBatch:
     """A claimed batch with every person's values. `key` names it in logs and folders, `feedback` in Feedback-ID.
-    `event`: the one a campaign is about."""
+    `event`, `survey`: the one a campaign is about."""
     sender = settings().sender
     domain = sender.address.rpartition("@")[2]
-    signers = _signers(duty.purpose, event)
+    signers = _signers(duty.purpose, event, survey)
     return OutgoingBatch(
         key=key,
         nonce=tags.nonce_in(text.subject, text.html, text.text),
@@ -63,7 +66,7 @@ def personal_links(public_id: str, purpose: str) -> dict[str, str]:
     return {name: signer.url(public_id) for name, signer in _signers(purpose).items()}
 
 
-def _signers(purpose: str, event: Event | None = None) -> dict[str, Signer]:
+def _signers(purpose: str, event: Event | None = None, survey: Survey | None = None) -> dict[str, Signer]:
     signers = {
         "join": Signer("join", expires=clock.now() + timedelta(days=settings().join_link_days)),
         "preferences": Signer("preferences"),
@@ -71,6 +74,8 @@ def _signers(purpose: str, event: Event | None = None) -> dict[str, Signer]:
     }
     if event is not None:
         signers["rsvp"] = Signer("rsvp", event.public_id, event.ends_at + ANSWERS_SHOWN)
+    if survey is not None:
+        signers["survey"] = Signer("survey", survey.public_id, survey.closes_at + SURVEY_REMEMBERED)
     return signers
 
 

@@ -19,7 +19,7 @@ from outreach.database import session_scope
 from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.event import Event
-from outreach.models import Campaign
+from outreach.models import Campaign, Survey
 from outreach.outgoing import OutgoingBatch, Proof, Result, Transport
 from outreach.queries import (
     approvals,
@@ -30,6 +30,7 @@ from outreach.queries import (
     editions,
     messages,
     parties,
+    surveys,
     visits,
 )
 from outreach.settings import settings
@@ -55,6 +56,7 @@ class Sending:
     signed: Sequence[str]  # the digests of the texts' contents, as they were signed
     since: datetime
     event: Event | None = None  # the one the campaign is about
+    survey: Survey | None = None
 
     def asks_for_party(self, message_id: int) -> bool:
         """Whether the text says who comes with a person, or how long their seat is held."""
@@ -142,6 +144,7 @@ def _signed(
         [messages.content_digest(session, campaign.id, wave) for wave in waves],
         since,
         visits.event(session, campaign.parameters["event"]) if "event" in campaign.parameters else None,
+        surveys.by_public_id(session, campaign.parameters["survey"]) if "survey" in campaign.parameters else None,
     )
 
 
@@ -283,7 +286,9 @@ def _outgoing(sending: Sending, claim: batches.Claim) -> OutgoingBatch:
     key = f"{sending.campaign.key}/{claim.wave}/{claim.number}"
     feedback = f"{sending.campaign.id}:{sending.duty.name}"
     text = sending.texts[claim.message_id]
-    return composing.outgoing(text, claim.people, sending.duty, key=key, feedback=feedback, event=sending.event)
+    return composing.outgoing(
+        text, claim.people, sending.duty, key=key, feedback=feedback, event=sending.event, survey=sending.survey
+    )
 
 
 @retry(

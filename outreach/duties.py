@@ -117,6 +117,34 @@ class EventTimes(Strict):
     tidy_days_after: int = Field(ge=1, le=90)
 
 
+class SurveyTimes(Strict):
+    """Which cohorts a survey asks, when, and what its figures are measured against.
+
+    `months_after` the month of completion; reminders come `reminder_days` after a person's invitation, on weekdays that
+    differ from it and from each other; `open_days` from opening to closing. `hide_below`: the smallest group that is
+    shown as it is. Targets are shares of 1.
+    """
+
+    questionnaire: str
+    months_after: tuple[int, ...] = Field(min_length=1)
+    reminder_days: tuple[int, ...] = Field(min_length=1, max_length=5)
+    open_days: int = Field(ge=14, le=180)
+    cut_days_after_closing: int = Field(ge=0, le=365)
+    target_response: float = Field(gt=0, le=1)
+    target_knowledge: float = Field(gt=0, le=1)
+    disclosure: Literal["hesa", "threshold"] = "threshold"
+    hide_below: int = Field(default=5, ge=3, le=50)
+
+    @model_validator(mode="after")
+    def on_different_weekdays(self) -> "SurveyTimes":
+        weekdays = [0, *(days % 7 for days in self.reminder_days)]
+        if len(set(weekdays)) < len(weekdays):
+            raise ValueError("reminder_days: the invitation and each reminder come on weekdays of their own")
+        if list(self.reminder_days) != sorted(self.reminder_days) or self.reminder_days[-1] >= self.open_days:
+            raise ValueError("reminder_days: earliest first, and before the survey closes")
+        return self
+
+
 class Contact(Named):
     """How often one person is written to, by all duties that count together: at most `messages` on any `days`
     calendar days of the office in a row."""
@@ -127,7 +155,7 @@ class Contact(Named):
 
 class Duty(Named):
     """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories; one that invites
-    to events has `event`, its times.
+    to events has `event`, its times; one that asks a cohort how it went has `survey`.
 
     `priority`: of two duties that want the last place in somebody's budget (`Contact`) the higher gets it. `counts`:
     False for what people asked for, which is free. `over_budget`: whether who has no place today is left out, and
@@ -150,6 +178,7 @@ class Duty(Named):
     sections: tuple[Section, ...] = ()
     contributions: Contributions | None = None
     event: EventTimes | None = None
+    survey: SurveyTimes | None = None
 
     @model_validator(mode="after")
     def each_section_once(self) -> "Duty":

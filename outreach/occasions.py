@@ -13,6 +13,8 @@ from outreach.editions import contents, opening
 from outreach.errors import PermanentFailure
 from outreach.models import Campaign
 from outreach.rendering import Rendered
+from outreach.surveys import letters
+from outreach.surveys import opening as surveys
 from outreach.visits import notices
 from outreach.visits import opening as visits
 
@@ -47,6 +49,7 @@ class Occasion:
 TERM = Occasion(terms.open_terms, terms.waves, terms.letters)
 EDITION = Occasion(opening.open_editions, opening.waves, contents.letters)
 EVENT = Occasion(visits.open_invitations, visits.waves, visits.letters_of)
+SURVEY = Occasion(surveys.open_surveys, surveys.waves, letters.letters)
 NOTICES = Occasion(notices.open_notices, notices.waves, notices.letters_of)
 
 OCCASIONS: Mapping[str, Occasion] = {
@@ -54,6 +57,7 @@ OCCASIONS: Mapping[str, Occasion] = {
     "quarterly-newsletter": EDITION,
     "event-invitation": EVENT,
     "event-notices": NOTICES,
+    "career-survey": SURVEY,
 }
 
 

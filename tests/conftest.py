@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from outreach import clock, database, departments, duties, links
+from outreach import clock, codes, database, departments, duties, links, questionnaires
 from outreach.queries import office
 from outreach.settings import ROOT, settings
 
@@ -36,6 +36,10 @@ def forget_settings() -> None:
         duties.purposes,
         duties._term_starts,
         links._key,
+        questionnaires.reading.questionnaires,
+        questionnaires.reading.questionnaire,
+        questionnaires.reading.extra_sections,
+        codes.listing.codes,
     ):
         cached.cache_clear()
 

@@ -69,6 +69,7 @@ def test_every_command_the_documentation_names_is_there() -> None:
         "outreach events",
         "outreach export",
         "outreach person",
+        "outreach results",
         "outreach stories",
         "outreach unknown",
     }

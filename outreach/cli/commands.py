@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach import clock
-from outreach.cli import events, exporting, people, provider_stub, steering, unknown
+from outreach.cli import events, exporting, people, provider_stub, results, steering, unknown
 from outreach.cli import stories as pool
 from outreach.errors import PermanentFailure
 
@@ -33,6 +33,7 @@ app.add_typer(people.app, name="person")
 app.add_typer(pool.app, name="stories")
 app.add_typer(events.app, name="events")
 app.add_typer(exporting.app, name="export")
+app.add_typer(results.app, name="results")
 app.add_typer(unknown.app, name="unknown")
 steering.add_to(app)
 app.command(name="provider-stub")(provider_stub.run)
@@ -45,6 +46,8 @@ class Kind(StrEnum):
     ALUMNI = "alumni"
     STORIES = "stories"
     VISITS = "visits"
+    SSYK = "ssyk"
+    SNI = "sni"
 
 
 class Flavour(StrEnum):
@@ -146,7 +149,13 @@ def import_(
         bool, typer.Option(help="The file is not the whole register: nobody in it is taken as gone.")
     ] = False,
 ) -> None:
-    """Read a register file, stories, or visits and events. Reading the same file again changes nothing."""
+    """Read a register file, stories, visits and events, or an official list of occupations (ssyk) or industries (sni).
+
+    Reading the same file again changes nothing.
+    """
+    if kind in (Kind.SSYK, Kind.SNI):
+        print(_import_codes(kind, file, plain=not (force or partial)))
+        return
     summary = _import(kind, file, force=force, partial=partial)
     print(summary.sentence("en"))
     if summary.rejected:
@@ -167,6 +176,14 @@ def _import(kind: Kind, file: Path, *, force: bool, partial: bool) -> "ImportSum
     from outreach.register import import_file
 
     return import_file("students" if kind is Kind.STUDENTS else "alumni", file, force=force, partial=partial)
+
+
+def _import_codes(kind: Kind, file: Path, *, plain: bool) -> str:
+    from outreach.codes import CodeKind, import_codes
+
+    if not plain:
+        raise PermanentFailure("--force and --partial are for files of the register, not for lists of codes.")
+    return f"{import_codes(CodeKind(kind.value), file)} rows of {kind.value} codes are in use from now on."
 
 
 @app.command()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach import clock, duties, links, prefect_api, signing, up
-from outreach.cli import one_reader, visits_shown
+from outreach.cli import one_reader, survey_demo, visits_shown
 from outreach.database import engine_for, session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Campaign, Membership, RecipientStatus
@@ -53,6 +53,7 @@ def run(*, leave: bool) -> None:
     with up.stack(say=story.tell) as running:
         story.tell("Prefect, its deployments, a worker and the web are up.")
         _main_job(story)
+        _follow_up(story)
         print(f"\n{up.addresses()}\n  Outbox:          {settings().public_url}/outbox")
         print(visits_shown.where_to_look())
         if not leave:
@@ -103,6 +104,11 @@ def _main_job(story: Story) -> None:
     story.tell(one_reader.joins(DUTY))
     story.tell(_figures())
     _newsletter_and_visits(story)
+
+
+def _follow_up(story: Story) -> None:
+    for line in survey_demo.shows():
+        story.tell(line)
 
 
 def _newsletter_and_visits(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from outreach import clock, database, departments, duties
+from outreach import clock, database, departments, duties, questionnaires
 from outreach.errors import OutreachError
 from outreach.linkedin.configuration import configuration as linkedin
 from outreach.mail import smtp, transport_from
@@ -55,7 +55,12 @@ def problems() -> list[str]:
             look()
         except OutreachError as error:
             found.append(str(error))
-    return sorted(set(found)) or check_messages()
+    return sorted(set(found)) or [*check_messages(), *questionnaires.check(_surveys())]
+
+
+def _surveys() -> set[str]:
+    """The questionnaires that duties ask for."""
+    return {duty.survey.questionnaire for duty in duties.duties().values() if duty.survey}
 
 
 def _envelope() -> None:

@@ -48,7 +48,19 @@ REASONS: Words = {
         "Personen har nyss fått eller ska få så många brev som gränsen tillåter.",
         "The person has just had, or is about to get, as many messages as the limit allows.",
     ),
-    "answered": ("Personen har redan svarat på inbjudan.", "The person has already answered the invitation."),
+    "answered": ("Personen har redan svarat.", "The person has already answered."),
+    "still_studying": (
+        "Personen studerar fortfarande vid universitetet.",
+        "The person is still studying at the university.",
+    ),
+    "asked_in_another": (
+        "Personen tillfrågas redan i en annan enkät.",
+        "The person is already being asked in another survey.",
+    ),
+    "survey_closed": (
+        "Enkäten stängde innan brevet hann skickas.",
+        "The survey closed before the message could be sent.",
+    ),
     "overtaken": (
         "Beskedet gällde inte längre när det skulle skickas.",
         "What was to be said no longer held when it was to be sent.",

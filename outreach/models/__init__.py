@@ -24,12 +24,21 @@ from outreach.models.stories import (
     StoryStatus,
     WebEdition,
 )
+from outreach.models.surveys import (
+    Survey,
+    SurveyAnswer,
+    SurveyMember,
+    SurveyResponse,
+    SurveyResult,
+    SurveyVersion,
+)
 from outreach.models.visits import EventChange, EventRow, Notice, PlanStatus, Rsvp, VisitRow
 
 __all__ = [
     "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent", "ContributionRequest",
     "Coordinator", "CoordinatorDepartment", "Department", "EditionStory", "EventChange", "EventRow", "Export", "Image",
     "Interest", "Membership", "Message", "Notice", "Person", "PlanStatus", "ProviderEvent", "Recipient",
-    "RecipientStatus", "Rsvp", "StoryConsent", "StoryRow", "StoryStatus", "Study", "Suppression", "UtcDateTime",
-    "VisitRow", "WebEdition",
+    "RecipientStatus", "Rsvp", "StoryConsent", "StoryRow", "StoryStatus", "Study", "Suppression", "Survey",
+    "SurveyAnswer", "SurveyMember", "SurveyResponse", "SurveyResult", "SurveyVersion", "UtcDateTime", "VisitRow",
+    "WebEdition",
 ]  # fmt: skip

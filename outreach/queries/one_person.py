@@ -23,7 +23,7 @@ from outreach.models import (
     StoryRow,
     Study,
 )
-from outreach.queries import audit, contact_budget, forgotten_stories, seats, suppressions
+from outreach.queries import audit, contact_budget, forgotten_stories, seats, suppressions, survey_answers
 
 
 def everything(session: Session, email: str, *, actor: str, action: str) -> dict[str, Any]:
@@ -60,6 +60,7 @@ def everything(session: Session, email: str, *, actor: str, action: str) -> dict
             {"event": event, **_plain(row)}
             for row, event in session.execute(_of_events(Notice).where(Notice.person_id.in_(ids)).order_by(Notice.id))
         ],
+        "survey_answers": survey_answers.told(session, ids),
         "messages": [dict(row._mapping) for row in messages],
     }
 
@@ -73,13 +74,15 @@ def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
     """Delete whoever has this address, and what a provider reported of them. Returns how many people were erased.
 
     The stories that tell of them are withdrawn and emptied. Their answers to events are emptied, and the seats they
-    held at those to come are offered on. The ledger keeps its rows without the person. Keyed hashes of the address, of
-    the one the register gave and of the student_uid stay, so that no later file brings them back.
+    held at those to come are offered on. What they answered in surveys is deleted, as long as anything leads to them.
+    The ledger keeps its rows without the person. Keyed hashes of the address, of the one the register gave and of the
+    student_uid stay, so that no later file brings them back.
     """
     database.lock(session, "register")  # a file that is being read must not still hold them
     people = list(session.scalars(select(Person).where(Person.email == email)))
     seats.forget(session, [person.id for person in people], now)
     forgotten_stories.forget(session, [person.id for person in people], now)
+    survey_answers.forget(session, [person.id for person in people])
     for person in people:
         hashes = list(_hashes(session, person))
         for hashed in hashes:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from outreach.links import address_hash
@@ -12,6 +12,8 @@ from outreach.models import Interest, Membership, Person, Study
 from outreach.queries import audit, people_places, suppressions
 
 PLACE = ("city", "country")
+_TO_READ = select(Person).where(Person.public_id == bindparam("public_id"))  # put together once: each page asks it
+_TO_CHANGE = _TO_READ.with_for_update()
 
 
 def any_at_all(session: Session) -> bool:
@@ -21,8 +23,7 @@ def any_at_all(session: Session) -> bool:
 
 def by_public_id(session: Session, public_id: str, *, to_change: bool = False) -> Person | None:
     """The person a link names; None when they have been erased. `to_change` holds their row until the end."""
-    found = select(Person).where(Person.public_id == public_id)
-    return session.scalars(found.with_for_update() if to_change else found).one_or_none()
+    return session.scalars(_TO_CHANGE if to_change else _TO_READ, {"public_id": public_id}).one_or_none()
 
 
 def with_address(session: Session, membership: Membership, *, limit: int) -> Sequence[Person]:

@@ -37,6 +37,14 @@ CONTEXT: dict[str, object] = {
     "waiting": 5,
     "host": "https://alumni.example.org/host/example",
     "days": 14,
+    # A survey, in the words of `outreach.surveys.letters`.
+    "survey": {
+        "title": "Hur gick det efter examen?",
+        "closes": "söndag 3 januari 2027",
+        "last_day": "3 januari",
+        "week": "veckan 26 oktober–1 november 2026",
+        "results": "https://alumni.example.org/results",
+    },
     # An event, in the words of `outreach.visits.letters`.
     "event": {
         "title": "Alumnträff i Tokyo",

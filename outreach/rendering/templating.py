@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from outreach.errors import PermanentFailure
 
 PERSON = ("given_name", "family_name", "full_name", "greeting", "programme", "party", "confirm_until")
-LINKS = ("join", "preferences", "unsubscribe", "rsvp")
+LINKS = ("join", "preferences", "unsubscribe", "rsvp", "survey")
 FIELDS = {"person": PERSON, "links": LINKS, "department": ("code", "name")}
 PER_PERSON = ("person", "links")
 

@@ -21,10 +21,12 @@ from outreach.web import (
     planner_visit,
     planner_visit_cancel,
     preferences,
+    results,
     rsvp,
     security,
     story,
     story_form,
+    survey,
     unsubscribe,
     webhooks,
 )
@@ -37,7 +39,9 @@ ROUTERS = (
     unsubscribe.router,
     rsvp.router,
     story.router,
+    survey.router,
     newsletter.router,
+    results.router,
     own_stories.router,
     pictures.router,
     host.router,
@@ -56,6 +60,7 @@ LARGER_BODIES = {
     "/planner/": planner_event.MOST_BYTES,
     "/webhooks/": webhooks.MOST_BYTES,
     "/story/": story_form.MOST_BYTES,
+    "/survey/": survey.MOST_BYTES,
 }
 
 

@@ -7,11 +7,12 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 MOST_FIELDS = 100
+MOST_BYTES = 8 * 1024 * 1024  # of one field; what a whole form may hold is `security.BodyLimit`'s
 
 
 async def _read(request: Request) -> FormData:
     """Urlencoded or multipart, no files. A body of another kind is an empty form."""
-    return await request.form(max_files=0, max_fields=MOST_FIELDS)
+    return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
 
 
 Form = Annotated[FormData, Depends(_read)]

@@ -39,6 +39,13 @@ FIELDS = {
         "Stadens land / The city's country": "när flera städer heter så.",
         "Hur långt ifrån staden, i km / How far from the city, in km": "0: hela landet.",
     },
+    "career-survey": {
+        "Bara förhandsgranska / Preview only": "Inget skickas.",
+        "Institutionens egen uppföljning / A department's own survey": "Lämna tomt för universitetets gemensamma.",
+        "Programmets kod / The programme's code": "Bara för en institutions egen uppföljning.",
+        "Examen från och med / Degrees from": "t.ex. 2025-01.",
+        "Examen till och med / Degrees until": "t.ex. 2025-06.",
+    },
     "import-register": {
         "Tillåt stora ändringar / Allow large changes": "avvisas annars.",
         "Bara en del av registret / Part of the register only": "räknas då inte som borta.",

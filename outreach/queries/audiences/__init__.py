@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from outreach.duties import Duty
 from outreach.models import Campaign
-from outreach.queries.audiences import event, graduation, newsletter, notices
+from outreach.queries.audiences import event, graduation, newsletter, notices, survey
 from outreach.queries.selection import Audience
 
 # (session, campaign, duty, number of the wave, the day it is) -> person_id, language, department_code, reason
@@ -19,6 +19,7 @@ AUDIENCES: Mapping[str, AudienceOf] = {
     "quarterly-newsletter": newsletter.audience,
     "event-invitation": event.audience,
     "event-notices": notices.audience,
+    "career-survey": survey.audience,
 }
 
 # Duty -> the reason that may have come up between the selection and the claim, of a row of `Recipient`; NULL for none.
@@ -26,6 +27,7 @@ AUDIENCES: Mapping[str, AudienceOf] = {
 OVERTAKEN: Mapping[str, Callable[[], ColumnElement[str]]] = {
     "event-invitation": event.answered_since,
     "event-notices": notices.overtaken_since,
+    "career-survey": survey.answered_since,
 }
 
 __all__ = ["AUDIENCES", "OVERTAKEN", "AudienceOf", "event", "graduation"]
