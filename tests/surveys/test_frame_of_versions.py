@@ -77,8 +77,9 @@ def test_the_answers_a_target_needs_are_counted_exactly(
 ) -> None:
     graduate(*a_class(people))
     run_duty()
-    times = duties.duty(DUTY).survey
-    assert times is not None
+    duty = duties.duty(DUTY)
+    assert duty.survey is not None
+    higher = duty.model_copy(update={"survey": duty.survey.model_copy(update={"target_response": 0.55})})
     with session_scope(reading=True) as session:
-        found = preflight(session, the_survey(), times.model_copy(update={"target_response": 0.55}))
+        found = preflight(session, the_survey(), higher)
     assert (found.needed, found.enough) == (needed, True)
