@@ -18,10 +18,9 @@ def publish_preflight(campaign_id: int) -> int:
     """Leave what the cohort promises as an artifact. Returns the answers that are expected."""
     with session_scope(reading=True) as session:
         campaign = campaigns.by_id(session, campaign_id)
-        times = duties.duty(campaign.duty).survey
-        assert times is not None
-        found = preflight.preflight(session, surveys.of_campaign(session, campaign), times)
-    told = [f"### {LANGUAGES[each]}\n\n{preflight.markdown(found, times, each)}" for each in duties.LANGUAGES]
+        duty = duties.duty(campaign.duty)
+        found = preflight.preflight(session, surveys.of_campaign(session, campaign), duty)
+    told = [f"### {LANGUAGES[each]}\n\n{preflight.markdown(found, duty, each)}" for each in duties.LANGUAGES]
     key = f"preflight-{campaigns.slug(campaign.key)}"
     create_markdown_artifact("\n\n".join(told), key=key, description=campaign.key)
     return found.expected

@@ -152,5 +152,6 @@ def _columns(question: Question, told: "pd.Series[str]") -> dict[str, Any]:
         numbers = pd.to_numeric(told, errors="coerce").astype("Float64")
         return {question.code: numbers.astype("Int64") if question.kind is Kind.SCALE else numbers}
     if question.kind is Kind.SINGLE:
-        return {question.code: told.astype(pd.CategoricalDtype([choice.code for choice in question.choices]))}
+        codes = [choice.code for choice in question.choices]
+        return {question.code: told.where(told.isin(codes)).astype(pd.CategoricalDtype(codes))}
     return {question.code: told.astype("category")}

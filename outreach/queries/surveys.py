@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from outreach import clock, database
+from outreach.duties import Duty
 from outreach.models import (
     Campaign,
     CampaignStatus,
@@ -37,7 +38,7 @@ from outreach.models import (
     SurveyMember,
     SurveyVersion,
 )
-from outreach.queries import ledger
+from outreach.queries import ledger, standing
 from outreach.queries.random_token import random_token
 from outreach.queries.suppressions import EVERYTHING
 
@@ -161,6 +162,24 @@ def cohort(session: Session, survey_id: int) -> Cohort:
         asked=sum(row[3] for row in rows if not row[0]),
         answered=sum(row[3] for row in rows if not row[0] and row[2]),
     )
+
+
+def unwilling(session: Session, survey_id: int, duty: Duty) -> int:
+    """How many of those who are asked, and have an address that works, are not written to: they said no, or left."""
+    why_not = standing.reason(duty)
+    found = (
+        select(func.count())
+        .select_from(SurveyMember)
+        .join(Person, Person.id == SurveyMember.person_id)
+        .where(
+            SurveyMember.survey_id == survey_id,
+            SurveyMember.excluded == "",
+            SurveyMember.reached,
+            SurveyMember.answered.is_(False),
+            why_not.is_not(None),
+        )
+    )
+    return session.scalar(found) or 0
 
 
 def share_answered(session: Session, questionnaire: str, months_after: int, before: int) -> float | None:

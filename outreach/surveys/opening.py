@@ -40,7 +40,7 @@ def open_surveys(
     survey without its department, and for a cohort so small that an answer could be told to be somebody's.
     """
     duty = duties.duty(duty_name)
-    times, now = _times(duty), clock.now()
+    times, now = times_of(duty), clock.now()
     if department:
         departments.department(department)
     surveys.stop_asking(session, now, len(duty.waves) - 1)
@@ -170,7 +170,8 @@ def _plan(
     )
 
 
-def _times(duty: Duty) -> SurveyTimes:
+def times_of(duty: Duty) -> SurveyTimes:
+    """A survey duty's times. Raises PermanentFailure for a duty that has none."""
     if duty.survey is None:
         raise PermanentFailure(f"config/duties.toml: {duty.name} has no [{duty.name}.survey].")
     return duty.survey

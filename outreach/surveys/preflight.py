@@ -6,10 +6,11 @@ from math import ceil
 
 from sqlalchemy.orm import Session
 
-from outreach.duties import Language, SurveyTimes
+from outreach.duties import Duty, Language
 from outreach.models import Survey
 from outreach.queries import surveys
 from outreach.queries.surveys import ASKED_IN_ANOTHER, STILL_STUDYING, Cohort
+from outreach.surveys.opening import times_of
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Preflight:
 
     survey: str
     cohort: Cohort
+    unwilling: int
     as_before: float | None
     expected: int
     needed: int
@@ -26,18 +28,23 @@ class Preflight:
 
     @property
     def reached(self) -> int:
-        return self.cohort.asked - self.cohort.unreached
+        return self.cohort.asked - self.cohort.unreached - self.unwilling
 
 
-def preflight(session: Session, survey: Survey, times: SurveyTimes) -> Preflight:
-    """What the frozen cohort promises, counted in whole answers; the target counts everyone who is asked."""
+def preflight(session: Session, survey: Survey, duty: Duty) -> Preflight:
+    """What the frozen cohort promises, counted in whole answers; the target counts everyone who is asked.
+
+    Raises PermanentFailure for a duty that is no survey.
+    """
+    times = times_of(duty)
     cohort = surveys.cohort(session, survey.id)
     as_before = surveys.share_answered(session, survey.questionnaire, survey.months_after, survey.id)
     share = times.target_response if as_before is None else as_before
-    reached = cohort.asked - cohort.unreached
+    unwilling = surveys.unwilling(session, survey.id, duty)
+    reached = cohort.asked - cohort.unreached - unwilling
     needed = ceil(cohort.asked * Fraction(str(times.target_response)))
     enough = reached * share >= cohort.asked * times.target_response
-    return Preflight(survey.slug, cohort, as_before, round(reached * share), needed, enough)
+    return Preflight(survey.slug, cohort, unwilling, as_before, round(reached * share), needed, enough)
 
 
 WORDS = {
@@ -47,6 +54,7 @@ WORDS = {
         ASKED_IN_ANOTHER: "– tillfrågas redan i en annan uppföljning",
         "asked": "Ska tillfrågas",
         "unreached": "– utan adress som fungerar",
+        "unwilling": "– har sagt nej till brev eller lämnat alumnnätverket",
         "reached": "Kan nås",
         "expected": "Väntade svar",
         "needed": "Svar som målet kräver",
@@ -61,6 +69,7 @@ WORDS = {
         ASKED_IN_ANOTHER: "– are asked in another follow-up already",
         "asked": "To be asked",
         "unreached": "– without an address that works",
+        "unwilling": "– have said no to letters or left the alumni network",
         "reached": "Can be reached",
         "expected": "Expected answers",
         "needed": "Answers the target needs",
@@ -72,15 +81,27 @@ WORDS = {
 }
 
 
-def markdown(found: Preflight, times: SurveyTimes, language: Language) -> str:
-    """The report as a table and two sentences."""
+def lines(found: Preflight, language: Language) -> list[tuple[str, int]]:
+    """The report's lines: what is counted, and how many."""
     say = WORDS[language]
     counts = [("people", found.cohort.people)]
     counts += [(why, found.cohort.excluded.get(why, 0)) for why in (STILL_STUDYING, ASKED_IN_ANOTHER)]
-    counts += [("asked", found.cohort.asked), ("unreached", found.cohort.unreached), ("reached", found.reached)]
+    counts += [("asked", found.cohort.asked), ("unreached", found.cohort.unreached)]
+    counts += [("unwilling", found.unwilling), ("reached", found.reached)]
     counts += [("expected", found.expected), ("needed", found.needed)]
-    rows = "\n".join(f"| {say[name]} | {number} |" for name, number in counts)
-    share = f"{times.target_response if found.as_before is None else found.as_before:.0%}"
+    return [(say[name], number) for name, number in counts]
+
+
+def sentences(found: Preflight, duty: Duty, language: Language) -> str:
+    """What the expected answers are counted on, and whether they are enough."""
+    say = WORDS[language]
+    share = f"{times_of(duty).target_response if found.as_before is None else found.as_before:.0%}"
     share = share.replace("%", " %") if language == "sv" else share
     basis = say["no_past" if found.as_before is None else "as_before"].format(share=share)
-    return f"| {found.survey} | |\n| --- | ---: |\n{rows}\n\n{basis} {say['enough' if found.enough else 'short']}"
+    return f"{basis} {say['enough' if found.enough else 'short']}"
+
+
+def markdown(found: Preflight, duty: Duty, language: Language) -> str:
+    """The report as a table and two sentences."""
+    rows = "\n".join(f"| {name} | {number} |" for name, number in lines(found, language))
+    return f"| {found.survey} | |\n| --- | ---: |\n{rows}\n\n{sentences(found, duty, language)}"

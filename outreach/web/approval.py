@@ -15,7 +15,8 @@ from outreach.departments import department
 from outreach.duties import Language
 from outreach.errors import OutreachError, PermanentFailure
 from outreach.models import Coordinator
-from outreach.queries import approvals, office
+from outreach.queries import approvals, office, surveys
+from outreach.surveys import preflight
 from outreach.web import letters, persons, resend, security, texts
 from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form, value
@@ -35,7 +36,13 @@ def show(request: Request, token: str) -> Response:
     """What is to be signed, as it stands now, or who has signed it."""
     with session_scope(reading=True) as session:
         coordinator, sheet = _opened(session, "approve", token)
-        return _page(request, sheet, coordinator, doubtful=resend.doubtful(session, sheet.campaign_id))
+        return _page(
+            request,
+            sheet,
+            coordinator,
+            doubtful=resend.doubtful(session, sheet.campaign_id),
+            promise=_promise(session, sheet, chosen(request, coordinator.language if coordinator else None)),
+        )
 
 
 @router.get("/preview/{token}")
@@ -169,12 +176,13 @@ def _page(
     coordinator: Coordinator | None = None,
     *,
     doubtful: resend.Doubtful | None = None,
+    promise: tuple[list[tuple[str, int]], str] | None = None,
     wrong: str = "",
     comment: str = "",
     status: int = 200,
 ) -> Response:
     """`wrong`: "" or why a decision was not taken ("changed", "comment"); `comment`: what was written beside it;
-    `doubtful`: whom nobody knows of, on the page one comes to."""
+    `doubtful`: whom nobody knows of, on the page one comes to; `promise`: what a survey's cohort lets expect."""
     language = chosen(request, coordinator.language if coordinator else None)
     duty = duties.duty(sheet.duty)
     groups = letters.groups(sheet.messages, sheet.departments, language)
@@ -195,10 +203,21 @@ def _page(
         wrong=wrong,
         comment=comment,
         doubtful=doubtful,
+        promise=promise,
         again_later=request.query_params.get("again") == "later",
         later=request.query_params.get("later") == "1",
         language_names=persons.LANGUAGE_NAMES,
     )
+
+
+def _promise(session: Session, sheet: approvals.Sheet, language: Language) -> tuple[list[tuple[str, int]], str] | None:
+    """How many answers a survey's invitation can bring, in figures and in words; None for any other letter."""
+    duty = duties.duty(sheet.duty)
+    survey = surveys.by_slug(session, sheet.period) if duty.survey and sheet.wave == 1 else None
+    if survey is None:
+        return None
+    found = preflight.preflight(session, survey, duty)
+    return preflight.lines(found, language), preflight.sentences(found, duty, language)
 
 
 def _in_words(exclusions: dict[str, int], language: Language) -> list[tuple[str, int]]:

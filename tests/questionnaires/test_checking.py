@@ -66,6 +66,42 @@ def test_what_is_wrong_is_said_with_its_place(written: Write, fields: str, said:
     assert said in sentence(written, a_question(fields))
 
 
+def test_questions_that_wait_for_each_other_are_named(written: Write) -> None:
+    one = (
+        "{code: a, kind: single, text: {sv: V, en: W}, show_if: {b: [x]}, choices: [{code: x, sv: X, en: X},"
+        " {code: y, sv: Y, en: Y}]}"
+    )
+    circle = a_question(one) + "      - " + one.replace("code: a,", "code: b,").replace("{b: [x]}", "{a: [x]}") + "\n"
+    last = a_question("{" + SHORT + ", show_if: {a: [x]}}").replace("code: two", "code: three")
+    assert "a: show_if names b, which is no question of an earlier section" in sentence(written, circle + last)
+
+
+def test_a_choice_of_several_lets_two_conditions_hold_at_once(written: Write) -> None:
+    several = (
+        "{code: lives, kind: multiple, text: {sv: V, en: W},"
+        " choices: [{code: x, sv: X, en: X}, {code: y, sv: Y, en: Y}]}"
+    )
+    more = several.replace("code: lives", "code: more").replace("multiple", "single, show_if: {lives: [x]}")
+    last = "{" + SHORT + ", show_if: {more: [x], lives: [y]}}"
+    pages = (a_question(one).replace("code: two", f"code: p{n}") for n, one in enumerate((several, more, last)))
+    assert sentence(written, "".join(pages)) == ""
+
+
+@pytest.mark.parametrize("code", ["survey", "responded", "level", "a__b"])
+def test_a_code_that_figures_use_themselves_is_refused(written: Write, code: str) -> None:
+    fields = "{" + SHORT.replace("code: why", f"code: {code}") + "}"
+    assert f"{code} cannot be a question's code" in sentence(written, a_question(fields))
+
+
+def test_several_choices_are_no_permission(written: Write) -> None:
+    several = (
+        "{code: may, kind: multiple, text: {sv: V, en: W},"
+        " choices: [{code: yes, sv: J, en: Y}, {code: no, sv: N, en: N}]}"
+    )
+    text = a_question(several) + "      - {" + SHORT + ", permission: may}\n"
+    assert "its permission may is no question with the choices yes and no" in sentence(written, text)
+
+
 def test_a_question_nobody_can_reach_is_named(written: Write) -> None:
     between = a_question(
         "{code: more, kind: single, text: {sv: V, en: W}, show_if: {works: [yes]},"
