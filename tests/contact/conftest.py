@@ -45,6 +45,7 @@ class Words:
     preheader: str = ""
     html: str = "<p>Hej</p>"
     text: str = "Hej"
+    calendar: str | None = None
     digest: str = "d"
 
 
