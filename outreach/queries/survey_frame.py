@@ -97,7 +97,7 @@ def _described(table: type[SurveyMember] | type[SurveyResponse]) -> tuple[Any, .
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    text = dict.fromkeys(("survey", "cohort", *STUDIED, "response"), "str")
+    text = dict.fromkeys(["survey", "cohort", *STUDIED, "response"], "str")
     months = pd.to_datetime(rows["cohort"]).dt.strftime("%Y-%m")
     kinds = text | {"months_after": "Int64", "reached": "bool", "responded": "bool"}
     columns = ["survey", *FOLLOWED, *STUDIED, "reached", "responded", "response"]

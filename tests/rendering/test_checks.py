@@ -14,6 +14,7 @@ DUTYS_OWN = (
     "graduation-reminder-week",
     "graduation-reminder-after",
     *(f"event-{message}" for message in EVENTS),
+    *(f"career-survey-{message}" for message in ("invitation", "reminder", "last-reminder", "thanks")),
 )
 
 

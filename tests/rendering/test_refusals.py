@@ -27,7 +27,7 @@ def test_undefined_name_is_named_with_its_line_and_those_there_are(write):
             "person.firstname",
             "given_name, family_name, full_name, greeting, programme, party, confirm_until",
         ),
-        ("{{ links.joyn }}", "links.joyn", "join, preferences, unsubscribe, rsvp"),
+        ("{{ links.joyn }}", "links.joyn", "join, preferences, unsubscribe, rsvp, survey"),
         ("{% if department %}{{ department.nam }}{% endif %}", "department.nam", "code, name"),
     ],
 )
