@@ -144,8 +144,8 @@ def test_a_file_that_is_missing_is_said_so(configure: Configure) -> None:
 
 def test_a_duty_nobody_has_written_names_those_there_are(home: Path) -> None:
     assert sentence(lambda: duties.duty("newsleter")) == (
-        "There is no duty 'newsleter'. There are: event-invitation, event-notices, graduation-invitation, "
-        "quarterly-newsletter."
+        "There is no duty 'newsleter'. There are: career-survey, event-invitation, event-notices, "
+        "graduation-invitation, quarterly-newsletter."
     )
 
 

@@ -10,6 +10,7 @@ from outreach import clock, duties
 from outreach.database import session_scope
 from outreach.models import SurveyVersion
 from outreach.queries import survey_frame, surveys
+from outreach.questionnaires import Questionnaire
 from outreach.results import publish_due
 from outreach.surveys.preflight import preflight
 from tests.surveys.conftest import DUTY, Enrol, a_class, after, answer, run_duty, the_survey
@@ -21,7 +22,9 @@ def change(edit: Any) -> None:
         assert newest is not None
         content = deepcopy(newest.content)
         edit({question["code"]: question for section in content["sections"] for question in section["questions"]})
-        surveys.keep_version(session, the_survey().id, content, "changed", newest.created_at)
+        surveys.keep_version(
+            session, the_survey().id, content, Questionnaire.from_content(content).digest, newest.created_at
+        )
 
 
 @pytest.mark.usefixtures("db")

@@ -16,6 +16,7 @@ from outreach import clock
 from outreach.database import engine, session_scope
 from outreach.models import Base, Person, Recipient, Study, SurveyAnswer, SurveyMember, SurveyResponse, SurveyVersion
 from outreach.queries import one_person, surveys
+from outreach.questionnaires import Questionnaire
 from tests.surveys.conftest import Enrol, Graduate, a_class, after, answer, cut, publish, run_duty, the_survey
 
 ABOUT_ANSWERS = {"survey_answers", "survey_responses"}
@@ -199,7 +200,7 @@ def change_the_text() -> None:
         content["sections"][0]["questions"].append(
             {"code": "added", "kind": "single", "text": words, "choices": choices}
         )
-        surveys.keep_version(session, survey.id, content, "changed", newest.created_at)
+        surveys.keep_version(session, survey.id, content, Questionnaire.from_content(content).digest, newest.created_at)
 
 
 @pytest.mark.usefixtures("db")
