@@ -21,6 +21,9 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+DATA_FILES = ("tables", "data", "dictionary", "written")  # of the results
+
+
 @pytest.mark.parametrize("key", sorted(CATALOGUE))
 def test_text_exists_in_both_languages_with_the_same_values(key: str) -> None:
     said = CATALOGUE[key]
@@ -62,6 +65,9 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked |= {f"rsvp.choose_{answer}" for answer in Answer}
     asked |= {key for key in CATALOGUE if key.startswith(("rsvp.seated", "rsvp.waiting", "rsvp.offered"))}
     asked |= {key for key in CATALOGUE if key.startswith(("reason.", "wrong.", "field.", "host_sheet."))}
+    asked |= {f"results.{unit}" for unit in ("share", "mean", "median")} | {
+        f"results.file_{name}" for name in DATA_FILES
+    }
     assert asked == set(CATALOGUE)
 
 

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from outreach import clock, links
 from outreach.database import session_scope
+from outreach.duties import purposes
 from outreach.models import Person
 from tests.conftest import NOON
 from tests.web.conftest import MakePerson, consents_of, join_form, suppressed, whole_database
@@ -70,10 +71,13 @@ def test_all_stops_every_letter(client: TestClient, said_yes: str) -> None:
     assert "Du får inga fler brev" in answer.text
     assert suppressed(ADDRESS) == {("all", "unsubscribed")}
     said = {purpose: given for purpose, given, _ in consents_of(said_yes)}
-    assert said == dict.fromkeys(("newsletter", "events", "surveys", "requests", "invitation"), False)
+    assert said == dict.fromkeys(purposes(), False)
 
 
-@pytest.mark.parametrize(("scope", "back"), [("", {"newsletter"}), ("all", {"newsletter", "events", "invitation"})])
+NEEDS_NO_YES = {"invitation", "event-answers", "follow-up"}  # by law; a no is an objection, and is taken back
+
+
+@pytest.mark.parametrize(("scope", "back"), [("", {"newsletter"}), ("all", NEEDS_NO_YES | {"newsletter", "events"})])
 def test_undo_restores_what_was_and_nothing_more(client: TestClient, said_yes: str, scope: str, back: set[str]) -> None:
     with clock.frozen(NOON + timedelta(minutes=1)):
         stopped = client.post(at(), data={"scope": scope})
