@@ -23,12 +23,12 @@ from outreach.up.lay import read_deployments
 
 def sleeper(home: Path, seconds: int = 60) -> subprocess.Popen[bytes]:
     """A process marked as part of the stack, which has one of its own in another session."""
-    inner = f"import time; time.sleep({seconds})"
+    inner = f"import time; print('on', flush=True); time.sleep({seconds})"  # both run once it says so
     outer = (
         "import subprocess, sys, time, signal\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         f"subprocess.Popen([sys.executable, '-c', {inner!r}], start_new_session=True)\n"
-        f"print('on', flush=True); time.sleep({seconds})"
+        f"time.sleep({seconds})"
     )
     process = subprocess.Popen([sys.executable, "-c", outer], env=environment(), stdout=subprocess.PIPE)
     assert process.stdout
