@@ -13,6 +13,9 @@ from outreach import clock, prefect_api
 from outreach.database import session_scope
 from outreach.departments import WHOLE_UNIVERSITY
 from outreach.models import Campaign, Person, Recipient, Suppression, Survey, SurveyMember, SurveyVersion
+from outreach.queries import survey_results
+from outreach.results import Results
+from outreach.sample.surveys import write_surveys
 from outreach.steering import Turn, steer
 from tests.surveys.conftest import (
     Enrol,
@@ -200,3 +203,17 @@ def test_addresses_that_came_back_are_counted_before_anybody_signs(sqlite_db: st
     assert "| – without an address that works | 2 |" in told
     assert "| Can be reached | 6 |" in told
     assert {uid for uid, found in outcomes(1).items() if found == ("excluded", "suppressed")} == {"g0", "g1"}
+
+
+def test_results_whose_round_is_over_are_published_and_left_to_look_at(sqlite_db: str) -> None:
+    with session_scope() as session:
+        write_surveys(session, people=400, seed=3, today=clock.today(), classes=1)
+    assert run().name == "Completed"
+    with session_scope(reading=True) as session:
+        (published,) = [Results(row.content) for row in survey_results.published(session)]
+    told = {language: artifact(f"results-{published.slug}-{language}") for language in ("sv", "en")}
+    assert published.title("sv") in told["sv"]
+    assert published.title("en") in told["en"]
+    assert f"/results/{published.slug}" in artifact(f"results-{published.slug}-link")
+    run()
+    assert Artifact.get(f"results-{published.slug}-sv").data == told["sv"]  # type: ignore[union-attr]
