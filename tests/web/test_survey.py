@@ -6,58 +6,21 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from outreach import clock, links
 from outreach.database import session_scope
-from outreach.models import Consent, Interest, Person, Survey, SurveyAnswer, SurveyMember, SurveyResponse
+from outreach.models import Consent, Interest, Person, SurveyAnswer, SurveyMember, SurveyResponse
 from outreach.queries import one_person, people, survey_cut, surveys
 from outreach.questionnaires import questionnaire
-from outreach.surveys import opening
 from tests.conftest import NOON
-from tests.surveys.conftest import Enrol, Graduate, a_class, graduate, open_survey, the_survey  # noqa: F401
+from tests.surveys.conftest import Enrol, Graduate, a_class, open_survey, the_survey
+from tests.web.answering import answered, answers, count, graduate, page, path, post
 from tests.web.conftest import TestClient, interests_of
 
+__all__ = ["graduate", "page"]
+
 CODES = [section.code for section in questionnaire("career").sections]
-
-
-@pytest.fixture
-def page(db: str, graduate: Enrol) -> str:  # noqa: F811
-    """The path of one person's survey, on both databases."""
-    graduate(*a_class())
-    open_survey()
-    return path("g0")
-
-
-def path(uid: str) -> str:
-    return f"/survey/{links.token('survey', f'p-{uid}', the_survey().public_id)}"
-
-
-def post(client: TestClient, page: str, code: str, step: str = "next", **fields: str | list[str]) -> object:
-    return client.post(f"{page}/{code}", data={"step": step, **fields})
-
-
-def answers(uid: str = "g0") -> dict[str, str]:
-    """What stands stored of one person, by question."""
-    with session_scope(reading=True) as session:
-        found = (
-            select(SurveyAnswer.code, SurveyAnswer.value)
-            .join(SurveyMember, SurveyMember.response_id == SurveyAnswer.response_id)
-            .join(Person, Person.id == SurveyMember.person_id)
-            .where(Person.student_uid == uid)
-        )
-        return dict(session.execute(found).tuples().all())
-
-
-def answered(uid: str = "g0") -> bool:
-    with session_scope(reading=True) as session:
-        found = select(SurveyMember.answered).join(Person, Person.id == SurveyMember.person_id)
-        return bool(session.scalar(found.where(Person.student_uid == uid)))
-
-
-def count(table: type) -> int:
-    with session_scope(reading=True) as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_looking_stores_nothing(client: TestClient, page: str) -> None:
@@ -353,64 +316,8 @@ def test_somebody_elses_link_and_a_forged_one(client: TestClient, page: str) -> 
 def test_who_was_left_out_of_the_cohort_is_told_it_has_closed(
     client: TestClient,
     db: str,
-    graduate: Enrol,  # noqa: F811
+    graduate: Enrol,
 ) -> None:
     graduate(*a_class(), Graduate("doctoral", still_studies=True))
     open_survey()
     assert "Enkäten har stängt" in client.get(path("doctoral")).text
-
-
-def test_a_questionnaire_changed_while_open_keeps_what_was_begun(client: TestClient, page: str) -> None:
-    post(client, page, "now", activity="full_time")
-    shorter = questionnaire("career").model_copy(update={"sections": questionnaire("career").sections[:1]})
-    with session_scope() as session:
-        survey = session.scalars(select(Survey)).one()
-        surveys.keep_version(session, survey.id, shorter.content(), shorter.digest, clock.now())
-    assert client.get(f"{page}/work").status_code == 200
-    assert client.get(f"{path('g1')}/reflections").status_code == 404
-    assert client.post(f"{path('g1')}/now", data={"step": "send", "activity": "military"}).status_code == 303
-    assert answered("g1")
-    with session_scope(reading=True) as session:
-        assert len(set(session.scalars(select(SurveyResponse.version_id)))) == 2
-
-
-def test_words_suggest_codes_and_may_be_kept(client: TestClient, page: str) -> None:
-    post(client, page, "now", activity="full_time")
-    asked = client.post(f"{page}/work", data={"step": "next", "industry": "Utbildning"})
-    assert asked.status_code == 200
-    assert 'name="industry_pick" value="P"' in asked.text
-    picked = {"industry": "Utbildning", "industry_for": "Utbildning", "industry_pick": "P"}
-    assert client.post(f"{page}/work", data={"step": "next", **picked}).status_code == 303
-    assert answers()["industry"] == "P"
-    assert client.post(f"{page}/work", data={"step": "next", "industry": "Utbildning"}).status_code == 303
-    assert answers()["industry"] == "P"
-    own = {"industry": "Utbildning av hundar", "industry_for": "Utbildning av hundar", "industry_pick": "own"}
-    client.post(f"{page}/work", data={"step": "next", **own})
-    assert answers()["industry"] == "?Utbildning av hundar"
-
-
-def test_the_page_is_in_the_readers_language_with_a_switch(client: TestClient, page: str) -> None:
-    assert "What did you mainly do in the week of 9–15 November 2026?" in client.get(f"{page}/now?lang=en").text
-    assert "Vad gjorde du huvudsakligen under veckan 9–15 november 2026?" in client.get(f"{page}/now").text
-    onward = client.post(f"{page}/now?lang=en", data={"step": "next", "activity": "military"})
-    assert onward.headers["location"].endswith("?lang=en")
-
-
-def test_going_back_is_never_refused(client: TestClient, page: str) -> None:
-    post(client, page, "now", activity="seeking_work")
-    back = client.post(f"{page}/first_job", data={"step": "back", "first_job": "nonsense"})
-    assert back.headers["location"] == f"{page}/now"
-
-
-def test_a_department_may_have_questions_of_its_own(
-    client: TestClient, page: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    extra = questionnaire("study_experience").sections[-1].model_copy(update={"code": "own"})
-    whole = questionnaire("career").appended((extra.model_copy(update={"questions": extra.questions[:1]}),))
-    with session_scope() as session:
-        survey = session.scalars(select(Survey)).one()
-        session.execute(update(Survey).values(department_code="dsv"))
-        surveys.keep_version(session, survey.id, whole.content(), whole.digest, clock.now())
-    assert client.post(f"{page}/own", data={"step": "send", "satisfied": "4"}).status_code == 303
-    assert answers() == {"satisfied": "4"}
-    assert opening.census_week(the_survey())[0].isoweekday() == 1
