@@ -1,4 +1,4 @@
-"""The web application. A later duty adds a router of its own to ROUTERS and its texts to `texts.toml`."""
+"""The web application. A later duty adds a router of its own to ROUTERS and its texts to a catalogue of `texts`."""
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware

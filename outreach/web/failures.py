@@ -18,7 +18,7 @@ from outreach.web.pages import page
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "60"
-EXPLAINED = {400, 404, 405, 413, 422}  # statuses with words of their own in texts.toml
+EXPLAINED = {400, 404, 405, 413, 422}  # statuses with words of their own
 
 
 class Erased(PermanentFailure):
@@ -46,7 +46,7 @@ class NotYourEvent(NotYours):
 
 
 def explain(request: Request, status: int, name: str, sentence: str = "") -> Response:
-    """The failure `name` of texts.toml as a page; `sentence` adds what an OutreachError says."""
+    """The failure `name` (`failure.<name>` of the texts) as a page; `sentence` adds what an OutreachError says."""
     language = chosen(request)
     voices = [(code, texts.speaker(code)) for code in (language, texts.other(language))]
     return page("failure.html", language, status=status, voices=voices, name=name, sentence=sentence)

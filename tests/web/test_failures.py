@@ -45,7 +45,7 @@ def test_expired_link_says_what_to_do(client: TestClient, sqlite_db: str, make_p
         ("DELETE", "/join/x", 405),
         ("POST", "/health", 405),
         ("GET", "/static/../../pyproject.toml", 404),
-        ("GET", "/static/%2e%2e/texts.toml", 404),
+        ("GET", "/static/%2e%2e/layout.html", 404),
         ("GET", "/approve/x/variant/notanumber", 422),
     ],
 )

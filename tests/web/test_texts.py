@@ -14,7 +14,10 @@ from outreach.settings import ROOT
 from outreach.web import countries, failures, own_stories, persons, preferences, story_form, texts
 
 WEB = ROOT / "templates" / "web"
-CATALOGUE = texts.catalogue(WEB / "texts.toml")
+READ = {language: texts.catalogue(WEB / "locale", language).forms for language in LANGUAGES}
+CATALOGUE = {key: {code: forms[key] for code, forms in READ.items() if key in forms} for key in READ["sv"] | READ["en"]}
+# Names that are put together of a word of the program and one of these.
+PUT_TOGETHER = ("reason.", "wrong.", "field.", "host_sheet.")
 
 
 def fields(text: str) -> set[str]:
@@ -28,15 +31,19 @@ DATA_FILES = ("tables", "data", "dictionary", "written")  # of the results
 def test_text_exists_in_both_languages_with_the_same_values(key: str) -> None:
     said = CATALOGUE[key]
     assert set(said) == set(LANGUAGES)
-    assert all(text.strip() == text and text for text in said.values())
-    assert fields(said["sv"]) == fields(said["en"])
-    assert not re.search(r"[<>]|--|–", "".join(said.values()))
+    every = [text for forms in said.values() for text in forms]
+    assert all(text.strip() == text and text for text in every)
+    assert len({len(forms) for forms in said.values()}) == 1  # a number chooses its form in both, or in neither
+    assert [fields(text) for text in said["sv"]] == [fields(text) for text in said["en"]]
+    assert not re.search(r"[<>]|--|–", "".join(every))
 
 
 def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked = set()
-    for template in WEB.glob("*.html"):
+    for template in WEB.rglob("*.html"):
         asked |= set(re.findall(r"""\bt\(["']([a-z_]+\.[a-z_0-9]+)["'][,)]""", template.read_text(encoding="utf-8")))
+    for module in Path(ROOT / "outreach" / "web" / "portal").rglob("*.py"):
+        asked |= set(re.findall(r"""\bsay\(["']([a-z_]+\.[a-z_0-9]+)["'][,)]""", module.read_text(encoding="utf-8")))
     asked |= {f"role.{role}" for role in persons.ROLES}
     asked |= {f"preferences.saved_{matter}" for matter in preferences.MATTERS}
     asked |= {"preferences.unsubscribed", "preferences.bounced"}
@@ -64,7 +71,7 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
     asked |= {f"rsvp.refused_{refusal}{end}" for refusal in refused for end in ("", "_title")}
     asked |= {f"rsvp.choose_{answer}" for answer in Answer}
     asked |= {key for key in CATALOGUE if key.startswith(("rsvp.seated", "rsvp.waiting", "rsvp.offered"))}
-    asked |= {key for key in CATALOGUE if key.startswith(("reason.", "wrong.", "field.", "host_sheet."))}
+    asked |= {key for key in CATALOGUE if key.startswith(PUT_TOGETHER)}
     asked |= {f"results.{unit}" for unit in ("share", "mean", "median")} | {
         f"results.file_{name}" for name in DATA_FILES
     }
