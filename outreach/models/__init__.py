@@ -14,6 +14,16 @@ from outreach.models.campaigns import (
 )
 from outreach.models.office import Audit, Coordinator, CoordinatorDepartment, Department
 from outreach.models.people import Consent, Interest, Membership, Person, Study, Suppression
+from outreach.models.portal import (
+    ApiKey,
+    DutyRun,
+    FaultReport,
+    PortalSession,
+    PreviewRow,
+    RateCount,
+    SignInLink,
+    Snapshot,
+)
 from outreach.models.stories import (
     ContributionRequest,
     EditionStory,
@@ -35,10 +45,11 @@ from outreach.models.surveys import (
 from outreach.models.visits import EventChange, EventRow, Notice, PlanStatus, Rsvp, VisitRow
 
 __all__ = [
-    "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent", "ContributionRequest",
-    "Coordinator", "CoordinatorDepartment", "Department", "EditionStory", "EventChange", "EventRow", "Export", "Image",
-    "Interest", "Membership", "Message", "Notice", "Person", "PlanStatus", "ProviderEvent", "Recipient",
-    "RecipientStatus", "Rsvp", "StoryConsent", "StoryRow", "StoryStatus", "Study", "Suppression", "Survey",
-    "SurveyAnswer", "SurveyMember", "SurveyResponse", "SurveyResult", "SurveyVersion", "UtcDateTime", "VisitRow",
-    "WebEdition",
+    "ApiKey", "Approval", "Audit", "Base", "Batch", "BatchStatus", "Campaign", "CampaignStatus", "Consent",
+    "ContributionRequest", "Coordinator", "CoordinatorDepartment", "Department", "DutyRun", "EditionStory",
+    "EventChange", "EventRow", "Export", "FaultReport", "Image", "Interest", "Membership", "Message", "Notice",
+    "Person", "PlanStatus", "PortalSession", "PreviewRow", "ProviderEvent", "RateCount", "Recipient",
+    "RecipientStatus", "Rsvp", "SignInLink", "Snapshot", "StoryConsent", "StoryRow", "StoryStatus", "Study",
+    "Suppression", "Survey", "SurveyAnswer", "SurveyMember", "SurveyResponse", "SurveyResult", "SurveyVersion",
+    "UtcDateTime", "VisitRow", "WebEdition",
 ]  # fmt: skip

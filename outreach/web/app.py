@@ -31,6 +31,7 @@ from outreach.web import (
     webhooks,
 )
 from outreach.web.pages import folder
+from outreach.web.portal import account
 
 ROUTERS = (
     health.router,
@@ -54,6 +55,7 @@ ROUTERS = (
     approval.router,
     outbox.router,
     webhooks.router,
+    account.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.
 LARGER_BODIES = {

@@ -2,23 +2,24 @@
 
 import logging
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from outreach.errors import OutreachError, PermanentFailure, TemporaryFailure
 from outreach.links import ExpiredLink, InvalidLink
 from outreach.web import security, texts
 from outreach.web.language import chosen
-from outreach.web.pages import page
+from outreach.web.pages import at, page
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "60"
-EXPLAINED = {400, 404, 405, 413, 422}  # statuses with words of their own
+EXPLAINED = {400, 403, 404, 405, 413, 422}  # statuses with words of their own
 
 
 class Erased(PermanentFailure):
@@ -31,6 +32,14 @@ class Gone(PermanentFailure):
 
 class NotYours(PermanentFailure):
     """A good link of a coordinator who may no longer sign."""
+
+
+class NotSignedIn(PermanentFailure):
+    """A page for coordinators was asked for by nobody we know."""
+
+
+class FormTooOld(PermanentFailure):
+    """A form that was not sent from a page of this sign-in."""
 
 
 class NoEvent(Gone):
@@ -99,8 +108,21 @@ def _unexpected(request: Request, error: Exception) -> Response:
     return answer
 
 
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    """To the door, and from there back to the page that was asked for."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    wanted = path if request.method == "GET" else ""
+    return RedirectResponse(at("/sign-in") + (f"?{urlencode({'next': wanted})}" if wanted else ""), status_code=303)
+
+
+def _form_too_old(request: Request, error: Exception) -> Response:
+    return explain(request, 403, "form_too_old")
+
+
 def install(app: FastAPI) -> None:
     """Tell the app which page answers which failure. The most specific class wins."""
+    app.add_exception_handler(NotSignedIn, _sign_in_first)
+    app.add_exception_handler(FormTooOld, _form_too_old)
     for kind in (InvalidLink, ExpiredLink, Erased, Gone, NotYours):
         app.add_exception_handler(kind, _link_or_person)
     app.add_exception_handler(TemporaryFailure, _temporary)

@@ -17,7 +17,7 @@ WEB = ROOT / "templates" / "web"
 READ = {language: texts.catalogue(WEB / "locale", language).forms for language in LANGUAGES}
 CATALOGUE = {key: {code: forms[key] for code, forms in READ.items() if key in forms} for key in READ["sv"] | READ["en"]}
 # Names that are put together of a word of the program and one of these.
-PUT_TOGETHER = ("reason.", "wrong.", "field.", "host_sheet.")
+PUT_TOGETHER = ("reason.", "wrong.", "field.", "host_sheet.", "portal.place_")
 
 
 def fields(text: str) -> set[str]:
@@ -62,6 +62,7 @@ def test_templates_ask_for_every_text_there_is_and_no_other() -> None:
         "not_planner",
         "no_event",
         "not_your_event",
+        "form_too_old",
         "busy",
         "broken",
     ]
