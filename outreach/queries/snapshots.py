@@ -1,4 +1,4 @@
-"""Figures that take long to count, kept as they were at a moment, so that a page shows them at once and says how old."""
+"""Figures that take long to count, kept as they were at a moment: a page shows them at once, and says how old."""
 
 from collections.abc import Mapping
 from datetime import datetime
