@@ -153,7 +153,7 @@ def flow_run_url(run_id: str) -> str:
 def is_up() -> bool:
     """Whether Prefect's server answers."""
     try:
-        return _client(2).get("/health").status_code == httpx.codes.OK
+        return client(2).get("/health").status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
 
@@ -179,8 +179,8 @@ def call(method: str, path: str, body: Any = None) -> Any:
 
 
 def _once(method: str, path: str, body: Any) -> Any:
-    with _client(15) as client:  # a connection of its own: a pooled one may have been reset meanwhile
-        answer = client.request(method, path, json=body)
+    with client(15) as connection:  # a connection of its own: a pooled one may have been reset meanwhile
+        answer = connection.request(method, path, json=body)
     if answer.status_code in _BUSY:
         raise _Busy(answer.status_code)
     if answer.status_code == httpx.codes.NOT_FOUND:
@@ -192,7 +192,8 @@ def _once(method: str, path: str, body: Any) -> Any:
     return answer.json() if answer.content else None
 
 
-def _client(timeout: float) -> httpx.Client:
+def client(timeout: float) -> httpx.Client:
+    """A connection to Prefect's API that waits so many seconds for each answer."""
     user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
     return httpx.Client(
         base_url=f"{settings().prefect_url}/api",
