@@ -45,7 +45,7 @@ class LinkedInExport(BaseModel):
     week: WeekOrNone = Field(
         default=None,
         title="Vecka / Week",
-        description="T.ex. 2026-W48. Tomt: den här veckan. / Empty: this week.",
+        description="T.ex. 2026-W48. Tomt: den här, eller nästa när den är slut. / Empty: this or the next.",
         json_schema_extra=without_default,
     )
     again: bool = Field(
@@ -58,9 +58,7 @@ class LinkedInExport(BaseModel):
 def run_name() -> str:
     """What the run is called in Prefect: whose stories, and the week."""
     params = LinkedInExport.model_validate(runtime.flow_run.parameters["params"])
-    return (
-        f"{params.department or 'central'} {params.week or week_of(clock.today())}{' (again)' if params.again else ''}"
-    )
+    return f"{params.department or 'central'} {params.week or clock.today()}{' (again)' if params.again else ''}"
 
 
 @flow(name=DUTY, flow_run_name=run_name)

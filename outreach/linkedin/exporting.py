@@ -14,7 +14,7 @@ from outreach.linkedin.configuration import CHANNELS, LinkedIn, configuration
 from outreach.linkedin.files import files, in_order
 from outreach.linkedin.post import Post, as_record, from_record
 from outreach.linkedin.schedulers import begins_like_a_formula
-from outreach.linkedin.slots import monday_of, week_of
+from outreach.linkedin.slots import monday_of, week_of, week_to_fill
 from outreach.queries import exports, stories
 from outreach.queries.exports import Gone
 from outreach.settings import settings
@@ -60,12 +60,13 @@ class Exported:
 def export(*, department_code: str | None, week: str | None = None, again: bool = False) -> Exported:
     """Make what posts a week has slots and stories for, record them, and write the week's files.
 
-    Run again it makes only what is left, and writes the same files. `week` like 2026-W47; None is this one. A week that
-    is over gets no new posts. `again`: write the week's posts anew from what their stories say now, and take also what
-    was exported before. Raises PermanentFailure for an unknown department or week, TemporaryFailure for a full disk.
+    Run again it makes only what is left, and writes the same files. `week` like 2026-W47; None is this one, or the next
+    when the last time to post in this one has passed. A week that is over gets no new posts. `again`: write the week's
+    posts anew from what their stories say now, and take also what was exported before; None is then this week. Raises
+    PermanentFailure for an unknown department or week, TemporaryFailure for a full disk.
     """
     config = configuration()
-    chosen = Week(week or week_of(clock.today()), department_code)
+    chosen = Week(week or _week_now(config, department_code, again=again), department_code)
     monday_of(chosen.name)
     if department_code is not None:
         department(department_code)
@@ -95,6 +96,11 @@ def taken_out(gone: Sequence[Gone]) -> str:
     """What was taken out, and what somebody has to do about it."""
     named = ", ".join(f"{one.item} ({one.channel.value}, {one.period})" for one in gone)
     return f"Taken out, because it may not be shown any more: {named}. Is it posted already, delete it on LinkedIn."
+
+
+def _week_now(config: LinkedIn, department_code: str | None, *, again: bool) -> str:
+    slots = [slot for channel in CHANNELS for slot in config.channels[channel].slots_of(department_code)]
+    return week_of(clock.today()) if again else week_to_fill(slots, clock.now())
 
 
 def place(root: Path, week: Week) -> Path:

@@ -27,6 +27,14 @@ def week_of(day: date) -> str:
     return f"{year}-W{number:02}"
 
 
+def week_to_fill(slots: Sequence[Slot], now: datetime) -> str:
+    """The week an export is for when nobody names one: this one, or the next when this one's last time has passed."""
+    this = week_of(now.astimezone(OFFICE_ZONE).date())
+    monday = monday_of(this)
+    left = any(moment >= now + LEAD for moment in _of_week(slots, monday))
+    return this if left or not slots else week_of(monday + timedelta(weeks=1))
+
+
 def free(slots: Sequence[Slot], week: str, taken: Collection[datetime], now: datetime) -> list[datetime]:
     """As many times as a week has slots, the first that are free: of this week, then of those after it.
 
@@ -38,6 +46,9 @@ def free(slots: Sequence[Slot], week: str, taken: Collection[datetime], now: dat
 
 def _times(slots: Sequence[Slot], monday: date) -> Iterator[datetime]:
     for number in range(WEEKS_AHEAD):
-        for slot in slots:
-            day = monday + timedelta(weeks=number, days=slot.weekday)
-            yield datetime.combine(day, slot.at, OFFICE_ZONE).astimezone(UTC)
+        yield from _of_week(slots, monday + timedelta(weeks=number))
+
+
+def _of_week(slots: Sequence[Slot], monday: date) -> Iterator[datetime]:
+    for slot in slots:
+        yield datetime.combine(monday + timedelta(days=slot.weekday), slot.at, OFFICE_ZONE).astimezone(UTC)

@@ -55,6 +55,23 @@ def test_the_same_run_again_writes_the_same_bytes(db: str, put: Put) -> None:
     assert digests(second.folder) == before
 
 
+def test_when_the_last_time_of_a_week_has_passed_the_next_week_is_filled(db: str, put: Put) -> None:
+    put("en")
+    with clock.frozen(MONDAY + timedelta(days=6)):  # a Sunday
+        sunday = run()
+    assert sunday.week.name == "2026-W49"
+    assert {post.at.isocalendar().week for post in sunday.posts} == {49}
+    with clock.frozen(MONDAY + timedelta(days=7)):
+        assert (run().week.name, run().new) == ("2026-W49", 0)
+
+
+def test_writing_again_on_a_sunday_is_about_the_week_that_ends(db: str, put: Put) -> None:
+    put("en")
+    run()
+    with clock.frozen(MONDAY + timedelta(days=6)):
+        assert run(again=True).week.name == "2026-W48"
+
+
 def test_a_story_is_not_exported_twice_to_a_channel_in_another_week_or_scope(db: str, put: Put) -> None:
     put("en", department_code="dsv")
     assert items(run("dsv")) == ["story/en"]
