@@ -3,11 +3,12 @@
 import os
 import secrets
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -48,6 +49,43 @@ class Coordinator(BaseModel):
     language: Literal["sv", "en"] = "sv"
 
 
+class Shortcoming(BaseModel):
+    """Something the office knows is not accessible, in the words of its statement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sv: str
+    en: str
+
+
+class Accessibility(BaseModel):
+    """What the accessibility statement says of the office. Empty: the university's name, the address of `sender`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    responsible_sv: str = ""
+    responsible_en: str = ""
+    contact: str = ""
+    phone: str = ""
+    published_on: date | None = None
+    reviewed_on: date | None = Field(default=None, description="When somebody at the office last went through it")
+    supervisor: str = "Digg"
+    supervisor_url: str = "https://www.digg.se/tdosanmalan"
+    known: list[Shortcoming] = Field(default_factory=list)
+
+
+class Privacy(BaseModel):
+    """Who answers for people's data, as the privacy pages say it. Empty: the university's name, no address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    controller_sv: str = ""
+    controller_en: str = ""
+    protection_officer: str = Field(default="", description="The data-protection officer's e-mail address")
+    registrar: str = Field(default="", description="Where one asks for public records, an e-mail address")
+    read_more: str = Field(default="", description="The university's own page about personal data")
+
+
 class Settings(BaseSettings):
     """Everything an office may set. Field names are the keys of `settings.toml` and, upper-cased, of `OUTREACH_*`."""
 
@@ -55,6 +93,8 @@ class Settings(BaseSettings):
 
     sender: Sender
     coordinators: list[Coordinator] = Field(default_factory=list, description="The central office's own")
+    accessibility: Accessibility = Field(default_factory=Accessibility)
+    privacy: Privacy = Field(default_factory=Privacy)
 
     config_dir: Path = ROOT / "config"
     templates_dir: Path = ROOT / "templates"
@@ -64,6 +104,7 @@ class Settings(BaseSettings):
     web_host: str = Field(default="127.0.0.1", description="Where the web listens")
     web_port: int | None = Field(default=None, ge=1, le=65535, description="None: see up.environment.web_address")
     prefect_url: str = "http://127.0.0.1:4200"
+    prefect_ui_url: str = Field(default="", description="Where browsers find Prefect, when that is not prefect_url")
     secret_key: SecretStr = SecretStr("")
 
     transport: Literal["outbox", "smtp", "sendgrid"] = "outbox"
@@ -120,6 +161,11 @@ class Settings(BaseSettings):
                 f"The secret {written[0]!r} stands in settings.toml. Take it out and set OUTREACH_{written[0].upper()}."
             )
         return init_settings, env_settings, toml
+
+    @property
+    def prefect_pages(self) -> str:
+        """Where a person's browser finds Prefect."""
+        return self.prefect_ui_url.rstrip("/") or self.prefect_url
 
     @property
     def outbox(self) -> Path:
