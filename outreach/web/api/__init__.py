@@ -1,0 +1,1 @@
+"""The API for departments' scripts: everything is behind `door`."""
