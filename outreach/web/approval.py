@@ -9,15 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import database, duties, links, resending, signing
+from outreach import duties, links, resending
 from outreach.database import session_scope
-from outreach.departments import department
-from outreach.duties import Language
-from outreach.errors import OutreachError, PermanentFailure
+from outreach.errors import PermanentFailure
 from outreach.models import Coordinator
-from outreach.queries import approvals, office, surveys
-from outreach.surveys import preflight
-from outreach.web import letters, persons, resend, security, texts
+from outreach.queries import approvals, office
+from outreach.web import letters, persons, resend, security, signatures
 from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
@@ -26,9 +23,7 @@ from outreach.web.pages import at, page, see_other
 log = logging.getLogger(__name__)
 router = APIRouter()
 
-LONGEST_COMMENT = 2000
 MOST_DIGITS = 9
-DECISIONS = {"approve": True, "send_back": False}
 
 
 @router.get("/approve/{token}")
@@ -41,7 +36,7 @@ def show(request: Request, token: str) -> Response:
             sheet,
             coordinator,
             doubtful=resend.doubtful(session, sheet.campaign_id),
-            promise=_promise(session, sheet, chosen(request, coordinator.language if coordinator else None)),
+            promise=signatures.promise(session, sheet, chosen(request, coordinator.language if coordinator else None)),
         )
 
 
@@ -70,29 +65,17 @@ def decide(request: Request, token: str, form: Form) -> Response:
 
     What was approved can still be sent back, by any who may sign, until its campaigns are over.
     """
-    decision, comment = value(form, "decision"), value(form, "comment").strip()[:LONGEST_COMMENT]
-    if decision not in DECISIONS:
-        raise HTTPException(422)
+    asked = signatures.asked(form)
     with session_scope() as session:
-        database.lock(session, f"approve/{links.read('approve', token).subject}")  # two may press at the same moment
+        signatures.one_at_a_time(session, *_subject(links.read("approve", token)))
         coordinator, sheet = _opened(session, "approve", token)
-        if coordinator is None or not sheet.reach or (sheet.decision == "approved" and DECISIONS[decision]):
-            return _page(request, sheet, coordinator)
-        if approvals.normal(value(form, "code")) != approvals.normal(sheet.code):
-            return _page(request, sheet, coordinator, wrong="changed", comment=comment, status=409)
-        if decision == "send_back" and not comment:
-            return _page(request, sheet, coordinator, wrong="comment", status=422)
-        signed = signing.record(
-            session,
-            sheet.campaign_id,
-            sheet.wave,
-            sheet.code,
-            coordinator,
-            approved=DECISIONS[decision],
-            comment=comment,
-            via="web",
-        )
-    started = _start(signed) if DECISIONS[decision] else True
+        if coordinator is None:
+            return _page(request, sheet)
+        taken = signatures.take(session, sheet, coordinator, asked)
+        if isinstance(taken, str):
+            comment = asked.comment if taken == "changed" else ""
+            return _page(request, sheet, coordinator, wrong=taken, comment=comment, status=signatures.STATUS_OF[taken])
+    started = signatures.start(taken) if asked.approved else True
     return see_other(at(f"/approve/{token}") + ("" if started else "?later=1"))
 
 
@@ -147,9 +130,8 @@ def _opened(session: Session, use: str, token: str) -> tuple[Coordinator | None,
     Raises Gone for a campaign that is no longer there, NotYours for who may no longer sign it.
     """
     link = links.read(use, token)
-    campaign_id, _, wave = link.subject.partition("-")
     try:
-        sheet = approvals.sheet(session, int(campaign_id), int(wave))
+        sheet = approvals.sheet(session, *_subject(link))
     except PermanentFailure as error:
         raise Gone(str(error)) from error
     if use == "preview":
@@ -160,14 +142,10 @@ def _opened(session: Session, use: str, token: str) -> tuple[Coordinator | None,
     return able[link.about], sheet
 
 
-def _start(signed: signing.Signed) -> bool:
-    """Start the run that sends. False when Prefect cannot be asked now: the signature stands, the next run finds it."""
-    try:
-        signing.start_next_run(signed)
-    except OutreachError as error:
-        log.warning("%s is approved, but its run was not started: %s", signed, error)
-        return False
-    return True
+def _subject(link: links.Link) -> tuple[int, int]:
+    """Campaign and wave."""
+    campaign_id, _, wave = link.subject.partition("-")
+    return int(campaign_id), int(wave)
 
 
 def _page(
@@ -177,11 +155,11 @@ def _page(
     *,
     doubtful: resend.Doubtful | None = None,
     promise: tuple[list[tuple[str, int]], str] | None = None,
-    wrong: str = "",
+    wrong: signatures.Refusal | Literal[""] = "",
     comment: str = "",
     status: int = 200,
 ) -> Response:
-    """`wrong`: "" or why a decision was not taken ("changed", "comment"); `comment`: what was written beside it;
+    """`wrong`: "" or why a decision was not taken ; `comment`: what was written beside it;
     `doubtful`: whom nobody knows of, on the page one comes to; `promise`: what a survey's cohort lets expect."""
     language = chosen(request, coordinator.language if coordinator else None)
     duty = duties.duty(sheet.duty)
@@ -194,13 +172,13 @@ def _page(
         duty=duty,
         each_time=duty.approval == "each_time",
         coordinator=coordinator,
-        exclusions=_in_words(sheet.exclusions, language),
-        departments=_by_name(sheet.departments, language),
+        exclusions=signatures.exclusions(sheet.exclusions, language),
+        departments=signatures.by_department(sheet.departments, language),
         groups=groups,
         texts=sum(len(group.letters) for group in groups),
         frame=at(f"{request.url.path}/variant"),
         again=at(f"{request.url.path}/again"),
-        wrong=wrong,
+        wrong="" if wrong == "nothing" else wrong,
         comment=comment,
         doubtful=doubtful,
         promise=promise,
@@ -208,34 +186,6 @@ def _page(
         later=request.query_params.get("later") == "1",
         language_names=persons.LANGUAGE_NAMES,
     )
-
-
-def _promise(session: Session, sheet: approvals.Sheet, language: Language) -> tuple[list[tuple[str, int]], str] | None:
-    """How many answers a survey's invitation can bring, in figures and in words; None for any other letter."""
-    duty = duties.duty(sheet.duty)
-    survey = surveys.by_slug(session, sheet.period) if duty.survey and sheet.wave == 1 else None
-    if survey is None:
-        return None
-    found = preflight.preflight(session, survey, duty)
-    return preflight.lines(found, language), preflight.sentences(found, duty, language)
-
-
-def _in_words(exclusions: dict[str, int], language: Language) -> list[tuple[str, int]]:
-    """(why people were left out, how many), the most common first."""
-    say = texts.speaker(language)
-
-    def words(reason: str) -> str:
-        code, _, campaign = reason.partition(":")  # `over_budget` names the campaign that went first
-        key = f"reason.{code}.first" if campaign else f"reason.{code}"
-        return say(key, campaign=campaign) if texts.has(key) else say("reason.other", reason=reason)
-
-    return sorted(((words(reason), count) for reason, count in exclusions.items()), key=lambda pair: -pair[1])
-
-
-def _by_name(people: dict[str, int], language: Language) -> list[tuple[str, int]]:
-    """(department, people), the largest first; "" for people who belong to none."""
-    named = [(department(code).name(language) if code else "", count) for code, count in people.items()]
-    return sorted(named, key=lambda pair: (-pair[1], pair[0]))
 
 
 def opening_new_pages(html: str) -> str:
