@@ -4,10 +4,10 @@ It speaks HTTP rather than through Prefect's client, because importing Prefect t
 command line should not wait for that. Only what needs a flow itself imports Prefect, inside the function.
 """
 
-import os
 import re
 import ssl
 import time
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from outreach import prefect_password
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.plain_log import explain_failures
 from outreach.settings import settings
@@ -147,7 +148,7 @@ def wait_for(run_id: str, timeout: float) -> RunState:
 
 def flow_run_url(run_id: str) -> str:
     """Where a person looks at a run."""
-    return f"{settings().prefect_url}/runs/flow-run/{run_id}"
+    return f"{settings().prefect_pages}/runs/flow-run/{run_id}"
 
 
 def is_up() -> bool:
@@ -194,10 +195,10 @@ def _once(method: str, path: str, body: Any) -> Any:
 
 def client(timeout: float) -> httpx.Client:
     """A connection to Prefect's API that waits so many seconds for each answer."""
-    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    password = prefect_password.of_client()
     return httpx.Client(
         base_url=f"{settings().prefect_url}/api",
-        auth=(user, password) if user else None,
+        headers={"Authorization": f"Basic {b64encode(password.encode()).decode()}"} if password else None,
         timeout=timeout,
         verify=_trusted(),
         trust_env=False,  # a proxy of the network must not come between two programs on one machine

@@ -61,7 +61,7 @@ class Flavour(StrEnum):
 @app.command()
 def up(
     lan: Annotated[
-        bool, typer.Option(help="Let other machines reach the web at public_url. Prefect stays on this machine.")
+        bool, typer.Option(help="Let other machines reach the web at public_url, and Prefect by a password.")
     ] = False,
 ) -> None:
     """Start everything on this machine: Prefect, its deployments, a worker and the web. Ctrl-C stops all of it."""

@@ -92,7 +92,7 @@ def where_to_look() -> str:
         "A guest's page": _links(settings().outbox / INVITATION / small.slug)[0],
         "The guest list": hosting.host_url(small, host.id),
         "Planning": hosting.planner_url(host.id),
-        "Members' map": f"{settings().prefect_url}/artifacts/key/members-map-sv",
+        "Members' map": f"{settings().prefect_pages}/artifacts/key/members-map-sv",
     }
     return "\n".join(f"  {name + ':':<16} {address}" for name, address in shown.items())
 

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
+from outreach import prefect_password
 from outreach.settings import settings
 from outreach.up.claims import lock
-from outreach.up.environment import log_dir, port_of, web_address
+from outreach.up.environment import log_dir, port_of, prefect_pages, web_address
 from outreach.up.stack import Say, Stack, Stopped
 
 PORTS = ("OUTREACH_PUBLIC_URL", "OUTREACH_PREFECT_URL")
@@ -62,11 +63,19 @@ def stack(*, lan: bool = False, say: Say = _say) -> Iterator[Stack]:
 def addresses(*, lan: bool = False) -> str:
     """What to open, in Swedish and English."""
     return (
-        f"  Prefect:         {settings().prefect_url}\n"
+        f"  Prefect:         {prefect_pages(lan=lan)}{_password(lan)}\n"
         f"  Webben / Web:    {settings().public_url}{_behind_a_proxy(lan)}\n"
         f"  Loggar / Logs:   {log_dir()}\n"
         "Stoppa med Ctrl-C. / Stop with Ctrl-C."
     )
+
+
+def _password(lan: bool) -> str:
+    """Where the password lies that Prefect asks for. Never the password: what is printed ends up in logs."""
+    if not prefect_password.of_server(lan=lan):
+        return ""
+    where = prefect_password.SERVER if prefect_password.chosen() else prefect_password.path()
+    return f"\n  Lösenord / Password: {where}"
 
 
 def _behind_a_proxy(lan: bool) -> str:

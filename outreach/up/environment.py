@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
+from outreach import prefect_password
 from outreach.errors import PermanentFailure
 from outreach.settings import settings
 
@@ -14,7 +15,7 @@ PART = "OUTREACH_UP_PART"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ANY_HOST = "0.0.0.0"  # noqa: S104 - only where `--lan` asks for it
 BEHIND_A_PROXY = 8400  # where the web listens when public_url is not this machine's own address
-KEPT = ("PREFECT_SERVER_", "PREFECT_LOGGING_", "PREFECT_API_AUTH_STRING")
+KEPT = ("PREFECT_SERVER_", "PREFECT_LOGGING_")
 
 
 def mark() -> str:
@@ -53,7 +54,7 @@ def web_address(*, lan: bool = False) -> tuple[str, int]:
     return host, settings().web_port or (port_of(settings().public_url) if direct else BEHIND_A_PROXY)
 
 
-def prefect_address() -> tuple[str, int]:
+def prefect_address(*, lan: bool = False) -> tuple[str, int]:
     """Host and port Prefect's server listens on. Raises PermanentFailure when the setting names another machine."""
     host = urlsplit(settings().prefect_url).hostname or ""
     if host not in LOOPBACK:
@@ -61,7 +62,15 @@ def prefect_address() -> tuple[str, int]:
             f"outreach up starts Prefect on this machine, but prefect_url is {settings().prefect_url}. "
             "Set it to http://127.0.0.1:4200, or start a worker for the server there."
         )
-    return "127.0.0.1", port_of(settings().prefect_url)
+    return ANY_HOST if lan else "127.0.0.1", port_of(settings().prefect_url)
+
+
+def prefect_pages(*, lan: bool = False) -> str:
+    """Where browsers find Prefect: with `lan` under this machine's name in public_url, unless a setting says where."""
+    if settings().prefect_ui_url or not lan:
+        return settings().prefect_pages
+    host = urlsplit(settings().public_url).netloc.rpartition("@")[2].removesuffix(f":{port_of(settings().public_url)}")
+    return f"http://{host}:{port_of(settings().prefect_url)}"
 
 
 def _whole_paths() -> dict[str, str]:
@@ -78,11 +87,17 @@ def _whole_paths() -> dict[str, str]:
     }
 
 
-def environment() -> dict[str, str]:
+def _password(*, lan: bool) -> dict[str, str]:
+    """The server asks for it, and the worker, its runs and the web send it along."""
+    password = prefect_password.of_server(lan=lan)
+    return {prefect_password.SERVER: password, prefect_password.CLIENT: password} if password else {}
+
+
+def environment(*, lan: bool = False) -> dict[str, str]:
     """The environment of the server, the worker and every run it starts.
 
     The caller's own Prefect settings (profile, cloud address, key) are left out; what is meant for a server stays, so
-    that an office can move it to PostgreSQL.
+    that an office can move it to PostgreSQL. Raises PermanentFailure for a password Prefect cannot use.
     """
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("PREFECT") or name.startswith(KEPT)
@@ -92,11 +107,14 @@ def environment() -> dict[str, str]:
         **inherited,
         MARK: mark(),
         **_whole_paths(),
+        **_password(lan=lan),
         "PYTHONUNBUFFERED": "1",
         "DO_NOT_TRACK": "1",
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY", ""), "127.0.0.1,localhost"])),
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"{settings().prefect_url}/api",
+        "PREFECT_SERVER_UI_API_URL": f"{prefect_pages(lan=lan)}/api",  # what a browser asks
+        "OUTREACH_PREFECT_UI_URL": prefect_pages(lan=lan),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # V2 loses schedules' parameters and calls an analytics host
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",

@@ -24,6 +24,7 @@ class Part:
     title: str
     command: list[str]
     health: str = ""
+    lan: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     deaths: list[float] = field(default_factory=list)
     log_start: int = 0  # where in the log this life begins
@@ -45,7 +46,7 @@ class Part:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
-                env={**environment(), PART: self.name},
+                env={**environment(lan=self.lan), PART: self.name},
                 start_new_session=True,
             )
 

@@ -34,13 +34,15 @@ class Stack:
 
     def __init__(self, *, lan: bool = False) -> None:
         self.stopping = threading.Event()
-        self.host, self.prefect_port = prefect_address()
+        self.host, self.prefect_port = prefect_address(lan=lan)
         self.web_host, self.web_port = web_address(lan=lan)
         self.server = self._server()
         self.worker = self._worker()
         self.web = self._web()
         self.layer = Part("deployments", "laying the deployments", [sys.executable, "-m", "outreach.up.lay"])
         self.guard: subprocess.Popen[bytes] | None = None
+        for part in (self.layer, *self.parts):
+            part.lan = lan
 
     def _server(self) -> Part:
         command = [sys.executable, "-m", "prefect", "server", "start"]

@@ -44,11 +44,5 @@ def test_other_machines_are_let_in_only_under_an_address_they_can_use(home: Path
         up.Stack()
 
 
-def test_prefect_stays_on_this_machine_whoever_is_let_in(home: Path, set_environment: Set) -> None:
-    set_environment(public_url="http://alumni.local:8400")
-    stack = up.Stack(lan=True)
-    assert (stack.web_host, stack.host) == ("0.0.0.0", "127.0.0.1")
-
-
 def test_nothing_logs_the_addresses_of_personal_pages(home: Path) -> None:
     assert "--no-access-log" in up.Stack().web.command
