@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     drop_keep_days: int = Field(default=30, ge=1, description="Files that were read are deleted after this")
     join_link_days: int = Field(default=180, ge=1)
     approval_link_days: int = Field(default=14, ge=1)
+    sign_in_link_minutes: int = Field(default=15, ge=1, le=1440, description="A mailed link signs in for so long")
     session_hours: int = Field(default=12, ge=1, le=168, description="A coordinator signs in again after this")
     goal_share_joined: float = Field(default=0.90, description="KTH's published aim (2009) for each graduating class")
 

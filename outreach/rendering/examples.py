@@ -37,6 +37,7 @@ CONTEXT: dict[str, object] = {
     "waiting": 5,
     "host": "https://alumni.example.org/host/example",
     "days": 14,
+    "minutes": 15,
     # A survey, in the words of `outreach.surveys.letters`.
     "survey": {
         "title": "Hur gick det efter examen?",

@@ -24,6 +24,7 @@ from outreach.web import (
     results,
     rsvp,
     security,
+    sign_in,
     story,
     story_form,
     survey,
@@ -55,6 +56,7 @@ ROUTERS = (
     approval.router,
     outbox.router,
     webhooks.router,
+    sign_in.router,
     account.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.

@@ -51,31 +51,45 @@ def csrf_of(token: str) -> str:
     return links.seal("csrf", token)
 
 
+def named(cookie: str) -> str:
+    """Over https the name binds a cookie to this host alone (RFC 6265bis, section 4.1.3.2)."""
+    return f"__Host-{cookie}" if _https() else cookie
+
+
 def cookie_name() -> str:
-    """Over https the name binds the cookie to this host alone (RFC 6265bis, section 4.1.3.2)."""
-    return "__Host-outreach-session" if _https() else "outreach-session"
+    return named("outreach-session")
+
+
+def put_cookie(response: Response, cookie: str, content: str, seconds: int) -> None:
+    """Readable by no script, sent with no other site's forms, over https only where we are reached so."""
+    name, secure = named(cookie), _https()
+    response.set_cookie(name, content, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def set_cookie(response: Response, token: str, until: datetime) -> None:
-    """Sign the browser in: readable by no script, sent to no other site, over https only where we are reached so."""
-    age = max(0, int((until - clock.now()) / timedelta(seconds=1)))
-    response.set_cookie(cookie_name(), token, max_age=age, path="/", secure=_https(), httponly=True, samesite="lax")
+    """Sign the browser in."""
+    put_cookie(response, "outreach-session", token, max(0, int((until - clock.now()) / timedelta(seconds=1))))
 
 
-def clear_cookie(response: Response) -> None:
-    response.delete_cookie(cookie_name(), path="/", secure=_https(), httponly=True, samesite="lax")
+def clear_cookie(response: Response, cookie: str = "outreach-session") -> None:
+    response.delete_cookie(named(cookie), path="/", secure=_https(), httponly=True, samesite="lax")
+
+
+def signed_in(request: Request) -> Signed | None:
+    """Who is signed in; None for nobody, and for a session that is over."""
+    token = request.cookies.get(cookie_name(), "")
+    if not token or len(token) > LONGEST_TOKEN:
+        return None
+    with session_scope(reading=True) as session:
+        found = viewing.of_session(session, fingerprint(token), clock.now())
+        return Signed(found[1], found[0].id, csrf_of(token)) if found else None
 
 
 def guard(request: Request, form: Form) -> Signed:
     """Who is signed in. Raises NotSignedIn for nobody, FormTooOld for a form that is not from a page of theirs."""
-    token = request.cookies.get(cookie_name(), "")
-    if not token or len(token) > LONGEST_TOKEN:
+    signed = signed_in(request)
+    if signed is None:
         raise NotSignedIn("Sign in first.")
-    with session_scope(reading=True) as session:
-        found = viewing.of_session(session, fingerprint(token), clock.now())
-        if found is None:
-            raise NotSignedIn("Sign in first.")
-        signed = Signed(found[1], found[0].id, csrf_of(token))
     sent = value(form, "csrf")
     if request.method not in SAFE and not hmac.compare_digest(sent.encode(), signed.csrf.encode()):
         raise FormTooOld("The form was not sent from a page of this sign-in.")
