@@ -24,6 +24,7 @@ USABLE_SECONDS = 60.0  # an older answer is not shown: rather wait for a new one
 PATIENCE_SECONDS = 1.0
 ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 UNDER_WAY = ["RUNNING", "PENDING", "CANCELLING", "PAUSED"]
+KEPT = 20  # ended runs of a duty
 MOST = 200  # Prefect gives no more rows at once
 OVERLAP = timedelta(minutes=1)  # a run that ended while we asked last time
 
@@ -49,18 +50,23 @@ class Run:
 
 @dataclass(frozen=True)
 class DutyState:
-    """A deployment. `scheduled`: the next runs, the first to begin first. `paused`: no schedule of it is switched on.
+    """A deployment. `ended`: its newest runs, the last first. `scheduled`: the next ones, the first to begin first.
 
-    `local`: its form has a field for a department.
+    `paused`: no schedule of it is switched on. `local`: its form has a field for a department.
     """
 
     name: str
-    last: Run | None
+    ended: tuple[Run, ...]
     running: tuple[Run, ...]
     scheduled: tuple[Run, ...]
     paused: bool
     local: bool
     url: str
+
+    @property
+    def last(self) -> Run | None:
+        """The run that ended last."""
+        return self.ended[0] if self.ended else None
 
 
 @dataclass(frozen=True)
@@ -77,9 +83,9 @@ def overview() -> Overview | None:
 
 
 def run_of(seen: Overview | None, flow_run_id: str | None) -> Run | None:
-    """The run with this id, where it is under way, to come or the last of its duty."""
+    """The run with this id, where it is under way, to come or among the newest of its duty."""
     duties = seen.duties.values() if seen else ()
-    every = (run for duty in duties for run in (*duty.running, *duty.scheduled, *([duty.last] if duty.last else [])))
+    every = (run for duty in duties for run in (*duty.running, *duty.scheduled, *duty.ended))
     return next((run for run in every if run.id == flow_run_id), None)
 
 
@@ -126,7 +132,7 @@ def _asked(connection: httpx.Client, before: Overview | None) -> Overview:
     now = clock.now()
     found = {one["id"]: one for one in _rows(connection, "deployments", {"sort": "NAME_ASC"})}
     named = {id_: str(one["name"]) for id_, one in found.items()}
-    last = _last(connection, named, before, now)
+    ended = _ended(connection, named, before, now)
     running = [_run(one) for one in _runs(connection, UNDER_WAY, "EXPECTED_START_TIME_DESC")]
     running = _with_progress(connection, running)
     under_way = _by_duty(running, named)
@@ -134,7 +140,7 @@ def _asked(connection: httpx.Client, before: Overview | None) -> Overview:
     duties = {
         name: DutyState(
             name=name,
-            last=last.get(name),
+            ended=tuple(ended.get(name, ())),
             running=tuple(under_way.get(name, ())),
             scheduled=tuple(to_come.get(name, ())),
             paused=_is_paused(found[id_]),
@@ -165,15 +171,21 @@ def _runs(connection: httpx.Client, types: Sequence[str], sort: str, **more: Any
     return _rows(connection, "flow_runs", {"flow_runs": wanted, "sort": sort, **more})
 
 
-def _last(connection: httpx.Client, named: Mapping[str, str], before: Overview | None, now: datetime) -> dict[str, Run]:
-    """Duty -> its last run. Asked of each duty the first time, afterwards only what has ended since."""
-    if before is None or not set(named.values()) <= set(before.duties) or now - before.at > timedelta(hours=1):
-        rows = [row for id_ in named for row in _runs(connection, ENDED, "END_TIME_DESC", limit=1, having=_of(id_))]
-        return {name: runs[0] for name, runs in _by_duty(map(_run, rows), named).items()}
+def _ended(
+    connection: httpx.Client, named: Mapping[str, str], before: Overview | None, now: datetime
+) -> dict[str, list[Run]]:
+    """Duty -> its newest runs. Asked of each duty the first time, afterwards only what has ended since."""
+    if before is None or set(named.values()) != set(before.duties) or now - before.at > timedelta(hours=1):
+        rows = [row for id_ in named for row in _runs(connection, ENDED, "END_TIME_DESC", limit=KEPT, having=_of(id_))]
+        return _by_duty(map(_run, rows), named)
     since = {"end_time": {"after_": (before.at - OVERLAP).isoformat()}}
     news = _by_duty(map(_run, _runs(connection, ENDED, "END_TIME_DESC", having=since)), named)
-    kept = {name: state.last for name, state in before.duties.items() if state.last}
-    return {**kept, **{name: runs[0] for name, runs in news.items()}}
+    return {name: _newest([*news.get(name, ()), *state.ended]) for name, state in before.duties.items()}
+
+
+def _newest(runs: Iterable[Run]) -> list[Run]:
+    """Each once, as it was told first."""
+    return list({run.id: run for run in reversed(list(runs))}.values())[::-1][:KEPT]
 
 
 def _of(deployment: str) -> dict[str, Any]:

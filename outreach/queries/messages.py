@@ -1,6 +1,6 @@
 """What a wave says: stored once a variant, given to the recipients it is for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -88,7 +88,12 @@ def content_digest(session: Session, campaign_id: int, wave: int) -> str:
         .where(Message.campaign_id == campaign_id, Message.wave == wave, Message.current)
         .order_by(Message.variant)
     )
-    return sha256("\n".join(f"{variant} {digest}" for variant, digest in found).encode()).hexdigest()
+    return digest_of(found.tuples())
+
+
+def digest_of(variants: Iterable[tuple[str, str]]) -> str:
+    """The same of (variant, digest of its text), in the order of the variants."""
+    return sha256("\n".join(f"{variant} {digest}" for variant, digest in variants).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
