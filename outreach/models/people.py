@@ -18,6 +18,9 @@ class Membership(enum.StrEnum):
     LEFT = "left"
 
 
+# Compared sign by sign, as SQLite does anyway, so that the beginning of a name is a stretch of the index.
+FOLDED = String().with_variant(String(collation="C"), "postgresql")
+
 MEMBERSHIP_TYPE = Enum(
     Membership, native_enum=False, length=12, values_callable=lambda kind: [member.value for member in kind]
 )
@@ -29,17 +32,24 @@ class Person(Base):
     `own_fields` names the columns the person wrote (space separated, sorted): the register never overwrites those.
     `address_hash` is `links.address_hash(email)`, so that suppressions are looked up in SQL without the address.
     `register_address_hash` is that of the address the register last gave: whoever has given us another address since is
-    still known by it in a file without student_uid.
+    still known by it in a file without student_uid. `first_folded`, `last_folded`: `queries.names.fold` of the names,
+    to find them by.
     """
 
     __tablename__ = "people"
-    __table_args__ = ({"sqlite_autoincrement": True},)  # an erased person's id is never used again
+    __table_args__ = (
+        Index("ix_people_last_folded", "last_folded", "first_folded"),
+        Index("ix_people_first_folded", "first_folded"),
+        {"sqlite_autoincrement": True},  # an erased person's id is never used again
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)  # random; what links carry
     student_uid: Mapped[str | None] = mapped_column(String(64), unique=True)
     first_name: Mapped[str] = mapped_column(default="")
     last_name: Mapped[str] = mapped_column(default="")
+    first_folded: Mapped[str] = mapped_column(FOLDED, default="", server_default="")
+    last_folded: Mapped[str] = mapped_column(FOLDED, default="", server_default="")
     email: Mapped[str | None] = mapped_column(String(320))  # normalised
     address_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     register_address_hash: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from outreach.links import address_hash
 from outreach.models import Interest, Membership, Person, Study
-from outreach.queries import audit, people_places, suppressions
+from outreach.queries import audit, names, people_places, suppressions
 
-PLACE = ("city", "country")
+PLACE = {"city", "country"}
 _TO_READ = select(Person).where(Person.public_id == bindparam("public_id"))  # put together once: each page asks it
 _TO_CHANGE = _TO_READ.with_for_update()
 
@@ -50,18 +50,42 @@ def save_profile(session: Session, person: Person, fields: Mapping[str, str | No
     """
     before = {name: getattr(person, name) for name in fields}
     changed = {name for name, value in fields.items() if (value or None) != (before[name] or None)}
-    for name in changed:
-        setattr(person, name, fields[name])
-    if changed.intersection(PLACE):
-        _locate(person)
-    if "email" in changed:
-        _move(session, person, at)
+    _write(session, person, {name: fields[name] for name in changed}, at)
     own = changed | {name for name, value in fields.items() if value}
     person.own_fields = " ".join(sorted(own.union(person.own_fields.split())))
-    person.profile_updated_at = person.updated_at = at
+    person.profile_updated_at = at
     if changed:
         note(session, person, "changed_profile", fields=sorted(changed))
     return changed
+
+
+def correct(
+    session: Session, person: Person, fields: Mapping[str, str | None], at: datetime, *, actor: str
+) -> set[str]:
+    """Write what a coordinator corrected at the person's word; the names of the fields that changed.
+
+    Those become the person's own: the register does not undo them. What was left as it stood stays the register's.
+    """
+    changed = {name for name, value in fields.items() if (value or None) != (getattr(person, name) or None)}
+    _write(session, person, {name: fields[name] for name in changed}, at)
+    person.own_fields = " ".join(sorted(changed.union(person.own_fields.split())))
+    if changed:
+        audit.note(
+            session, actor=actor, action="corrected", subject=person.public_id, detail={"fields": sorted(changed)}
+        )
+    return changed
+
+
+def _write(session: Session, person: Person, fields: Mapping[str, str | None], at: datetime) -> None:
+    """Put values in their columns, and what is derived from them in theirs."""
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.first_folded, person.last_folded = names.fold(person.first_name), names.fold(person.last_name)
+    if PLACE & fields.keys():
+        _locate(person)
+    if "email" in fields:
+        _move(session, person, at)
+    person.updated_at = at
 
 
 def _locate(person: Person) -> None:

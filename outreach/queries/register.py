@@ -26,19 +26,20 @@ from sqlalchemy.orm import Session, aliased
 
 from outreach.links import address_hash
 from outreach.models import Base, Department, Person, Study, Suppression
-from outreach.queries import suppressions
+from outreach.queries import names, suppressions
 
 PERSON_COLUMNS = ("first_name", "last_name", "email", "language", "country", "city", "linkedin_url")
 STUDY_COLUMNS = (
     "department_code", "programme_sv", "programme_en", "level", "credits_done", "credits_required", "expected_end",
     "degree_applied", "completed_on",
 )  # fmt: skip
+FOLDED = {"first_folded": "first_name", "last_folded": "last_name"}
 PLACE = ("country", "city", "latitude", "longitude", "time_zone")
 CHUNK = 5_000  # rows handed over at a time
 PEOPLE = Base.metadata.tables["people"]
 STUDIES = Base.metadata.tables["studies"]
 # What stands in a column that may not be NULL when nothing is known.
-DEFAULTS = {"language": "sv"} | dict.fromkeys(("first_name", "last_name", "programme_sv", "programme_en", "level"), "")
+DEFAULTS = {"language": "sv"} | dict.fromkeys(("first_name", "last_name", "first_folded", "last_folded", "programme_sv", "programme_en", "level"), "")
 
 
 def department_codes(session: Session) -> set[str]:
@@ -86,6 +87,7 @@ def add_people(session: Session, new: pd.DataFrame, at: datetime) -> pd.Series:
         public_id=public_ids,
         address_hash=hashes,
         register_address_hash=hashes,
+        **_folded(new),
         own_fields="",
         created_at=at,
         updated_at=at,
@@ -105,13 +107,14 @@ def change_people(session: Session, changed: pd.DataFrame, at: datetime) -> None
     stopped = _stopped_at(session, changed["id"].tolist())
     moved = _differs(PEOPLE.c.city, "city") | _differs(PEOPLE.c.country, "country")
     values: dict[str, Any] = {name: _unless_own(name, name) for name in PERSON_COLUMNS}
+    values |= {folded: _unless_own(folded, name) for folded, name in FOLDED.items()}
     values |= {name: case((moved, None), else_=PEOPLE.c[name]) for name in ("latitude", "longitude", "time_zone")}
     values |= {"address_hash": _unless_own("address_hash", "email"), "student_uid": bindparam("given_student_uid")}
     registered = PEOPLE.c.register_address_hash
     values |= {registered.name: func.coalesce(bindparam("given_registered", type_=registered.type), registered)}
     statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("given_id")).values(**values, updated_at=at)
     hashes = {"address_hash": _hashes(changed["email"]), "registered": _hashes(changed["registered"])}
-    rows = changed.assign(**hashes).add_prefix("given_")
+    rows = changed.assign(**hashes, **_folded(changed)).add_prefix("given_")
     _many(session, statement, rows)
     for number, old in stopped.items():  # few: people who said stop, in a file that changes them
         new = session.scalar(select(PEOPLE.c.address_hash).where(PEOPLE.c.id == number))
@@ -125,7 +128,7 @@ def _stopped_at(session: Session, ids: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for part in _parts(ids):
         said = select(Person.id, Suppression.address_hash).join(Suppression, laid)
-        said = said.where(Person.id.in_(part), Suppression.reason == suppressions.UNSUBSCRIBED)
+        said = said.where(Person.id.in_(part), Suppression.reason.in_(suppressions.OWN_WISH))
         found |= dict(session.execute(said.distinct()).tuples().all())
     return found
 
@@ -223,6 +226,15 @@ def _with_days(frame: pd.DataFrame) -> pd.DataFrame:
         days = pd.Series([date.fromisoformat(day) for day in distinct] + [None], dtype=object)  # -1 is the None
         found[name] = days.take(codes % len(days)).to_numpy()
     return frame.assign(**found)
+
+
+def _folded(people: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns that names are found by; each distinct name is folded once."""
+    distinct = {name: people[name].drop_duplicates().dropna() for name in FOLDED.values()}
+    return {
+        folded: people[name].map(dict(zip(distinct[name], distinct[name].map(names.fold), strict=True))).astype("str")
+        for folded, name in FOLDED.items()
+    }
 
 
 def _hashes(addresses: pd.Series) -> pd.Series:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from outreach.models.base import UtcDateTime
+from outreach.queries.names import fold
 
 
 revision = '20261122_8'
@@ -136,12 +137,37 @@ def upgrade() -> None:
 
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.create_index('ix_audit_actor', ['actor'], unique=False)
+        batch_op.create_index('ix_audit_action', ['action'], unique=False)
 
+    folded = sa.String().with_variant(sa.String(collation='C'), 'postgresql')
+    for name in ('first_folded', 'last_folded'):
+        op.add_column('people', sa.Column(name, folded, nullable=False, server_default=''))
+    _fold_names()
+    op.create_index('ix_people_last_folded', 'people', ['last_folded', 'first_folded'])
+    op.create_index('ix_people_first_folded', 'people', ['first_folded'])
+
+
+def _fold_names() -> None:
+    """The names as they are found by, for whoever is in the register already."""
+    people = sa.table('people', *(sa.column(name) for name in ('id', 'first_name', 'last_name', 'first_folded', 'last_folded')))
+    found = op.get_bind().execute(sa.select(people.c.id, people.c.first_name, people.c.last_name)).all()
+    put = people.update().where(people.c.id == sa.bindparam('of')).values(
+        first_folded=sa.bindparam('first'), last_folded=sa.bindparam('last')
+    )
+    rows = [{'of': number, 'first': fold(first), 'last': fold(last)} for number, first, last in found]
+    for start in range(0, len(rows), 5000):
+        op.get_bind().execute(put, rows[start : start + 5000])
 
 
 def downgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_action')
         batch_op.drop_index('ix_audit_actor')
+
+    for name in ('ix_people_first_folded', 'ix_people_last_folded'):
+        op.drop_index(name, 'people')
+    for name in ('first_folded', 'last_folded'):
+        op.drop_column('people', name)
 
     with op.batch_alter_table('duty_runs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duty_runs_department_code'))
