@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from outreach.web import (
+    accessibility,
     approval,
     failures,
     health,
@@ -21,6 +22,7 @@ from outreach.web import (
     planner_visit,
     planner_visit_cancel,
     preferences,
+    privacy,
     results,
     rsvp,
     security,
@@ -39,6 +41,8 @@ ROUTERS = (
     join.router,
     preferences.router,
     unsubscribe.router,
+    accessibility.router,
+    privacy.router,
     rsvp.router,
     story.router,
     survey.router,
