@@ -2,11 +2,12 @@
 and its form: anybody may tell what they could not use."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from babel.dates import format_date
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,9 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from outreach import clock
 from outreach.database import session_scope
 from outreach.duties import Language
-from outreach.queries import faults
+from outreach.queries import faults, rates
 from outreach.settings import settings
 from outreach.web import fault_form, fault_mail
+from outreach.web.callers import client_ip
 from outreach.web.fault_form import Report
 from outreach.web.formats import LOCALES
 from outreach.web.forms import Form
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 router = APIRouter()
 
 TESTED_ON = date(2026, 11, 22)  # when the checks the page tells of were last changed and looked through
+MOST_FROM_ONE, MOST = (5, 3600), (60, 3600)  # reports, seconds
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,27 @@ def report(request: Request, form: Form) -> Response:
     told = fault_form.read(form)
     if told.wrong:
         return _statement(request, told, status=422)
-    language, now = chosen(request), clock.now()
+    language = chosen(request)
     thanks = see_other(at(f"/accessibility/thanks?lang={language}"))
     if told.trapped:
         return thanks
     with session_scope() as session:
-        number = faults.add(
-            session, page=told.page, description=told.story, email=told.email, language=language, now=now
-        )  # fmt: skip
+        number = _keep(session, told, language, client_ip(request))
+    if number is None:
+        return _statement(request, replace(told, wrong={"fault_story": "wrong.fault_often"}), status=429)
     log.info("fault %s was reported", number)
     thanks.background = BackgroundTask(fault_mail.tell, number)
     return thanks
+
+
+def _keep(session: Session, told: Report, language: Language, ip: str) -> int | None:
+    """Its number; None where there have been too many lately, from one place or altogether."""
+    now = clock.now()
+    if not (
+        rates.allow(session, "fault-ip", ip, *MOST_FROM_ONE, now) and rates.allow(session, "fault", "all", *MOST, now)
+    ):
+        return None
+    return faults.add(session, page=told.page, description=told.story, email=told.email, language=language, now=now)
 
 
 @router.get("/accessibility/thanks")

@@ -2,24 +2,28 @@
 
 import logging
 
-from outreach import office_mail
+from outreach import clock, office_mail
 from outreach.database import session_scope
 from outreach.duties import Language
 from outreach.errors import OutreachError
 from outreach.mail import transport_from
 from outreach.models import Coordinator
 from outreach.outgoing import Addressee, OutgoingBatch, Transport
-from outreach.queries import faults, office
+from outreach.queries import faults, office, rates
 from outreach.settings import settings
 
 log = logging.getLogger(__name__)
+
+MOST = (6, 3600)  # reports told of, seconds: however many come, the office's mailbox stays its own
 
 
 def tell(number: int) -> None:
     """Mail every central coordinator. Runs after the answer has left: a mail that is not taken is logged, no more."""
     try:
         transport = transport_from(settings())
-        with session_scope(reading=True) as session:
+        with session_scope() as session:
+            if not rates.allow(session, "fault-mail", "office", *MOST, clock.now()):
+                return
             people, waiting = office.approvers(session, None), faults.waiting(session)
         for reader in people:
             _send(transport, reader, number, waiting)

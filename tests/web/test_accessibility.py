@@ -11,6 +11,8 @@ from outreach.database import session_scope
 from outreach.models import FaultReport
 from outreach.queries import faults
 from outreach.settings import settings
+from outreach.web import fault_mail
+from outreach.web.accessibility import TESTED_ON
 from tests.conftest import NOON
 
 STORY = "Min skärmläsare läste bara 'knapp', inte vad den gör."
@@ -115,6 +117,22 @@ def test_what_is_written_is_shown_as_text_and_steers_nothing(client: Any, sqlite
     assert "&lt;script&gt;" in page
 
 
+def test_somebody_who_tells_too_often_is_asked_to_wait_and_others_are_not(client: Any, db: str) -> None:
+    with clock.frozen(NOON):
+        answers = [tell(client).status_code for _ in range(7)]
+    assert answers == [303] * 5 + [429] * 2
+    assert "skärmläsare läste" in tell(client).text  # what was typed is not lost
+    assert len(told()) == 5
+    with clock.frozen(NOON + timedelta(hours=1, seconds=1)):
+        assert tell(client).status_code == 303
+
+
+def test_office_is_mailed_of_six_an_hour_however_many_come(sqlite_db: str) -> None:
+    for number in range(8):
+        fault_mail.tell(number)
+    assert len(letters()) == 6 * 2  # to each of the two
+
+
 def test_what_was_handled_a_year_ago_is_forgotten(db: str) -> None:
     def laid(page: str) -> int:
         return faults.add(session, page=page, description=STORY, email=None, language="sv", now=NOON)
@@ -138,6 +156,4 @@ def test_every_page_leads_to_the_statement_and_to_privacy(client: Any, sqlite_db
 
 
 def test_day_of_the_tests_is_a_day_that_has_been(home: object) -> None:
-    from outreach.web.accessibility import TESTED_ON
-
     assert date(2026, 1, 1) < TESTED_ON <= clock.today()
