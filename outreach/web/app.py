@@ -34,7 +34,7 @@ from outreach.web import (
     webhooks,
 )
 from outreach.web.pages import folder
-from outreach.web.portal import account
+from outreach.web.portal import account, campaign, campaigns
 
 ROUTERS = (
     health.router,
@@ -62,6 +62,8 @@ ROUTERS = (
     webhooks.router,
     sign_in.router,
     account.router,
+    campaign.router,
+    campaigns.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.
 LARGER_BODIES = {

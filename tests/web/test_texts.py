@@ -17,7 +17,19 @@ WEB = ROOT / "templates" / "web"
 READ = {language: texts.catalogue(WEB / "locale", language).forms for language in LANGUAGES}
 CATALOGUE = {key: {code: forms[key] for code, forms in READ.items() if key in forms} for key in READ["sv"] | READ["en"]}
 # Names that are put together of a word of the program and one of these.
-PUT_TOGETHER = ("reason.", "wrong.", "field.", "host_sheet.", "portal.place_")
+PUT_TOGETHER = (
+    "reason.",
+    "wrong.",
+    "field.",
+    "host_sheet.",
+    "portal.place_",
+    "campaign.state_",
+    "campaign.status_",
+    "campaign.step_",
+    "campaign.act_",
+    "campaign.view_",
+    "campaign.absent_",
+)
 
 
 def fields(text: str) -> set[str]:
