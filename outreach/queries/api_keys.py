@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from outreach.models import ApiKey, Coordinator
+from outreach.models import ApiKey, Coordinator, CoordinatorDepartment
 from outreach.queries.viewing import theirs
 from outreach.viewer import Viewer
 
@@ -15,24 +15,39 @@ USED_EVERY = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class KeyLine:
-    """A key as its department sees it. `department_code` None: the central office's. `maker`: who made it."""
+    """A key as its department sees it. `department_code` None: the central office's. `maker`: who made it, and
+    `maker_may` whether they may still do what it does."""
 
     public_id: str
     name: str
     department_code: str | None
     scopes: frozenset[str]
     maker: str
+    maker_may: bool
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    def state(self, now: datetime) -> str:
+        """revoked, expired, orphaned (its maker may not do what it does any more), or good."""
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at <= now:
+            return "expired"
+        return "good" if self.maker_may else "orphaned"
+
 
 def listed(session: Session, viewer: Viewer) -> list[KeyLine]:
     """The keys the viewer may see, newest first."""
-    found = select(ApiKey, Coordinator.name).join(Coordinator, Coordinator.id == ApiKey.created_by_id)
+    speaks = exists().where(
+        CoordinatorDepartment.coordinator_id == Coordinator.id,
+        CoordinatorDepartment.department_code == ApiKey.department_code,
+    )
+    may = (Coordinator.active & (Coordinator.central | speaks)).label("maker_may")
+    found = select(ApiKey, Coordinator.name, may).join(Coordinator, Coordinator.id == ApiKey.created_by_id)
     rows = session.execute(found.where(theirs(viewer, ApiKey.department_code)).order_by(ApiKey.id.desc()))
-    return [_line(key, maker) for key, maker in rows]
+    return [_line(key, maker, bool(maker_may)) for key, maker, maker_may in rows]
 
 
 def add(
@@ -72,7 +87,7 @@ def note_use(session: Session, key_id: int, now: datetime) -> None:
     session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(last_used_at=now))
 
 
-def _line(key: ApiKey, maker: str) -> KeyLine:
+def _line(key: ApiKey, maker: str, maker_may: bool) -> KeyLine:
     scopes = frozenset(key.scopes.split())
     times = (key.created_at, key.expires_at, key.last_used_at, key.revoked_at)
-    return KeyLine(key.public_id, key.name, key.department_code, scopes, maker, *times)
+    return KeyLine(key.public_id, key.name, key.department_code, scopes, maker, maker_may, *times)

@@ -44,11 +44,13 @@ def of_session(session: Session, token_hash: str, now: datetime) -> tuple[Portal
 
 
 def of_key(session: Session, secret_hash: str, now: datetime) -> Viewer | None:
-    """Whose a key is that is neither revoked nor expired. None for any other."""
+    """Whose a key is that is neither revoked nor expired. None for any other, and for the key of a maker who may not do
+    any more what it does: whoever leaves may have kept it."""
     found = session.scalars(
         select(ApiKey).where(ApiKey.secret_hash == secret_hash, ApiKey.revoked_at.is_(None), ApiKey.expires_at > now)
     ).one_or_none()
-    if found is None:
+    maker = None if found is None else of_coordinator(session, found.created_by_id)
+    if found is None or maker is None or not maker.owns(found.department_code):
         return None
     codes = None if found.department_code is None else frozenset({found.department_code})
     return Viewer(

@@ -34,7 +34,7 @@ from outreach.web import (
     webhooks,
 )
 from outreach.web.pages import folder
-from outreach.web.portal import account, campaign, campaigns
+from outreach.web.portal import account, campaign, campaigns, keys, runs, start
 
 ROUTERS = (
     health.router,
@@ -62,11 +62,15 @@ ROUTERS = (
     webhooks.router,
     sign_in.router,
     account.router,
+    keys.router,
     campaign.router,
     campaigns.router,
+    start.router,
+    runs.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.
 LARGER_BODIES = {
+    "/portal/start/": start.MOST_BYTES,
     "/planner/": planner_event.MOST_BYTES,
     "/webhooks/": webhooks.MOST_BYTES,
     "/story/": story_form.MOST_BYTES,

@@ -96,13 +96,17 @@ def _may_ask(ip: str, email: str) -> bool:
 
 def _form(request: Request, next_path: str, *, status: int = 200, typed: str = "", wrong: str = "") -> Response:
     language = chosen(request)
-    values = {"next_path": next_path, "typed": typed, "wrong": wrong, "expired": False}
+    values = {"next_path": next_path, "typed": typed, "wrong": wrong, "says": _says(request)}
     return form_word.show(request, "sign_in.html", language, status=status, **values)
+
+
+def _says(request: Request) -> str:
+    return "signed_out" if request.query_params.get("done") == "signed-out" else ""
 
 
 def _no_good(request: Request) -> Response:
     """Used, too old or never ours: one page, with the form to ask for a new link."""
-    values = {"next_path": "", "typed": "", "wrong": "", "expired": True}
+    values = {"next_path": "", "typed": "", "wrong": "", "says": "expired"}
     return form_word.show(request, "sign_in.html", chosen(request), status=410, **values)
 
 
