@@ -34,7 +34,7 @@ from outreach.web import (
     webhooks,
 )
 from outreach.web.pages import folder
-from outreach.web.portal import account, campaign, campaigns, keys, runs, start
+from outreach.web.portal import account, campaign, campaigns, dashboard, keys, runs, start
 
 ROUTERS = (
     health.router,
@@ -62,6 +62,7 @@ ROUTERS = (
     webhooks.router,
     sign_in.router,
     account.router,
+    dashboard.router,
     keys.router,
     campaign.router,
     campaigns.router,

@@ -32,6 +32,12 @@ PUT_TOGETHER = (
     "campaign.act_",
     "campaign.view_",
     "campaign.absent_",
+    "dashboard.duty_",
+    "dashboard.state_",
+    "dashboard.kind_",
+    "dashboard.verdict_",
+    "dashboard.suppressed_",
+    "dashboard.delivery_",
 )
 
 

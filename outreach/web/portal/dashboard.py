@@ -1,0 +1,100 @@
+"""The overview: what waits for me, what every duty is doing, how far the goals are, and how it has gone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from outreach import clock, departments, prefect_overview
+from outreach.database import session_scope
+from outreach.duties import Language
+from outreach.queries import dashboard as counted
+from outreach.queries import goals, snapshots
+from outreach.queries.snapshots import WHOLE
+from outreach.settings import settings
+from outreach.viewer import Viewer
+from outreach.web import texts
+from outreach.web.portal import dashboard_duties, dashboard_figures, dashboard_waiting, door
+from outreach.web.portal.door import Me, Signed
+from outreach.web.portal.frame import language_of, show
+
+router: APIRouter = door.router()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures one looks at. `code`: a department's, WHOLE for the university."""
+
+    code: str
+    name: str
+
+
+@router.get("")
+def overview(request: Request, me: Me, of: str = "") -> Response:
+    """Everything at a glance. `of`: the department whose figures to show, one of the viewer's."""
+    language = language_of(request, me)
+    say = texts.speaker(language)
+    scopes = _scopes(me.viewer, language, say("dashboard.whole"))
+    here = next((scope for scope in scopes if scope.code == of), None) if of else scopes[0]
+    if here is None:
+        raise HTTPException(404)
+    live = _live(me, language)
+    _count_a_small_register()
+    with session_scope(reading=True) as session:
+        told = dashboard_waiting.Told(me.viewer, say, language, clock.now())
+        waiting = dashboard_waiting.items(session, told)
+        kept = snapshots.kept(session, goals.NAME, here.code)
+    values = {} if kept is None else _figures(kept.content, language)
+    return show(
+        request, me, "portal/dashboard.html", "overview",
+        scopes=scopes, scope=here, waiting=waiting, counted_at=kept.made_at if kept else None, **live, **values,
+    )  # fmt: skip
+
+
+@router.get("/live")
+def live(request: Request, me: Me) -> Response:
+    """The part of the page that changes while letters leave."""
+    return show(request, me, "portal/dashboard_live.html", "overview", **_live(me, language_of(request, me)))
+
+
+def _live(me: Signed, language: Language) -> dict[str, Any]:
+    say, seen = texts.speaker(language), prefect_overview.overview()
+    with session_scope(reading=True) as session:
+        sending = counted.sending(session, me.viewer)
+    duties = dashboard_duties.seen(seen, me.viewer, say, language) if seen else []
+    return {
+        "sending": dashboard_duties.being_sent(sending, say, language),
+        "duties": [one for one in duties if not one.behind],
+        "behind": [one for one in duties if one.behind],
+        "prefect": settings().prefect_url if me.viewer.central else "",
+        "seen_at": seen.at if seen else None,
+    }
+
+
+def _scopes(viewer: Viewer, language: Language, whole: str) -> list[Scope]:
+    """Whose figures the viewer may look at, first what is shown when nothing is asked for."""
+    theirs = [row for row in departments.departments().values() if viewer.owns(row.code)]
+    named = sorted((Scope(row.code, row.name(language)) for row in theirs), key=lambda scope: scope.name.casefold())
+    return [Scope(WHOLE, whole), *named] if viewer.central else named
+
+
+def _count_a_small_register() -> None:
+    """In a new installation nothing has been counted yet: a small register is counted while the reader waits."""
+    with session_scope(reading=True) as session:
+        if snapshots.kept(session, goals.NAME) is not None or not goals.is_small(session):
+            return
+    with session_scope() as session:
+        goals.keep(session, clock.now())
+
+
+def _figures(kept: dict[str, Any], language: Language) -> dict[str, Any]:
+    say = texts.speaker(language)
+    return {
+        "tiles": dashboard_figures.tiles(kept, say, language, clock.today().year),
+        "classes": dashboard_figures.class_rows(kept, language),
+        "delivery": dashboard_figures.delivery(kept, say, language),
+        "trends": dashboard_figures.trends(kept, say, language),
+    }

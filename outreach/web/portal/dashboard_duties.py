@@ -1,0 +1,139 @@
+"""What each duty is doing, in words, as far as the viewer may know: a department sees its own runs, of the duties it
+may start."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_datetime
+
+from outreach import duties
+from outreach.clock import OFFICE_ZONE
+from outreach.duties import Language
+from outreach.prefect_overview import DutyState, Overview, Run
+from outreach.queries.dashboard import Sending
+from outreach.viewer import Viewer
+from outreach.web import texts
+from outreach.web.formats import LOCALES
+from outreach.web.planner import whose
+from outreach.web.texts import Speak
+
+BEHIND = ("approve-campaign", "campaign-status", "resend-unknown", "read-bounces", "housekeeping")
+NEXT_SHOWN = 3
+PLAIN = "All states completed."  # what Prefect says of a run that had nothing to say
+WELL, BADLY = ("COMPLETED",), ("FAILED", "CRASHED")
+
+
+@dataclass(frozen=True)
+class RunSeen:
+    """A run as the page shows it. `look`: good, bad or "". `share`: percent, None where it has not said."""
+
+    state: str
+    look: str
+    at: datetime
+    message: str
+    share: float | None
+    url: str
+    whose: str
+
+
+@dataclass(frozen=True)
+class DutySeen:
+    """A duty as the page shows it."""
+
+    name: str
+    title: str
+    behind: bool
+    running: tuple[RunSeen, ...]
+    last: RunSeen | None
+    next: datetime | None
+    later: str  # the moments after it
+    paused: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class SendingSeen:
+    """A campaign that is being sent. `share`: whole percent of its people."""
+
+    campaign_id: int
+    title: str
+    done: int
+    total: int
+    share: int
+
+
+def seen(overview: Overview, viewer: Viewer, say: Speak, language: Language) -> list[DutySeen]:
+    """The duties that are the viewer's to know of, those that write to people first."""
+    shown = [_seen(state, viewer, say, language) for state in overview.duties.values() if viewer.central or state.local]
+    return sorted(shown, key=lambda one: (one.behind, one.name not in duties.duties(), one.title.casefold()))
+
+
+def _seen(state: DutyState, viewer: Viewer, say: Speak, language: Language) -> DutySeen:
+    ended = _theirs(state.ended, viewer)
+    return DutySeen(
+        name=state.name,
+        title=title(state.name, say, language),
+        behind=state.name in BEHIND,
+        running=tuple(_run(run, viewer, say, language) for run in _theirs(state.running, viewer)),
+        last=_run(ended[0], viewer, say, language) if ended else None,
+        next=state.scheduled[0].at if state.scheduled else None,
+        later=", ".join(_brief(run.at, language) for run in state.scheduled[1:NEXT_SHOWN]),
+        paused=state.paused,
+        url=state.url if viewer.central else "",
+    )
+
+
+def _brief(at: datetime, language: Language) -> str:
+    """ "mån 23 nov 07:30", at the office."""
+    return format_datetime(at.astimezone(OFFICE_ZONE), format="EEE d MMM HH:mm", locale=LOCALES[language])
+
+
+def _theirs(runs: Iterable[Run], viewer: Viewer) -> list[Run]:
+    return [run for run in runs if viewer.owns(run.department)]
+
+
+def _run(run: Run, viewer: Viewer, say: Speak, language: Language) -> RunSeen:
+    return RunSeen(
+        state=state_words(run, say),
+        look="good" if run.type in WELL else "bad" if run.type in BADLY else "",
+        at=run.at,
+        message="" if run.message == PLAIN else run.message,
+        share=run.progress,
+        url=run.url if viewer.central else "",
+        whose=whose(run.department, language) if run.department else "",
+    )
+
+
+def state_words(run: Run, say: Speak) -> str:
+    """A run's state in plain words: its own name where there are words for it, else its type."""
+    for code in (run.name.lower().replace(" ", "_"), run.type.lower()):
+        if texts.has(f"dashboard.state_{code}"):
+            return say(f"dashboard.state_{code}")
+    return run.name
+
+
+def title(name: str, say: Speak, language: Language) -> str:
+    """What a duty is called; a deployment that is no duty and has no words is called as Prefect calls it."""
+    if name in duties.duties():
+        return duties.duty(name).title(language)
+    key = f"dashboard.duty_{name.replace('-', '_')}"
+    return say(key) if texts.has(key) else name
+
+
+def campaign_title(duty: str, period: str, department: str | None, say: Speak, language: Language) -> str:
+    """ "Nyhetsbrev 2026-Q4, Fysikum"."""
+    return f"{title(duty, say, language)} {period}" + (f", {whose(department, language)}" if department else "")
+
+
+def being_sent(campaigns: Iterable[Sending], say: Speak, language: Language) -> list[SendingSeen]:
+    return [
+        SendingSeen(
+            campaign_id=one.campaign_id,
+            title=campaign_title(one.duty, one.period, one.department_code, say, language),
+            done=one.done,
+            total=one.total,
+            share=100 * one.done // one.total if one.total else 100,
+        )
+        for one in campaigns
+    ]
