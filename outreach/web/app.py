@@ -14,6 +14,7 @@ from outreach.web import (
     host_walk_in,
     join,
     newsletter,
+    oidc,
     outbox,
     own_stories,
     pictures,
@@ -34,7 +35,27 @@ from outreach.web import (
     webhooks,
 )
 from outreach.web.pages import folder
-from outreach.web.portal import account, campaign, campaigns, dashboard, keys, runs, start
+from outreach.web.portal import (
+    account,
+    audit,
+    campaign,
+    campaign_letters,
+    campaign_steering,
+    campaigns,
+    dashboard,
+    events,
+    faults,
+    keys,
+    people,
+    person,
+    person_changes,
+    person_erase,
+    person_export,
+    runs,
+    start,
+    stories,
+)
+from outreach.web.portal import help as help_pages
 
 ROUTERS = (
     health.router,
@@ -61,6 +82,7 @@ ROUTERS = (
     outbox.router,
     webhooks.router,
     sign_in.router,
+    oidc.router,
     account.router,
     dashboard.router,
     keys.router,
@@ -68,6 +90,18 @@ ROUTERS = (
     campaigns.router,
     start.router,
     runs.router,
+    campaign_letters.router,
+    campaign_steering.router,
+    audit.router,
+    people.router,
+    person.router,
+    person_changes.router,
+    person_erase.router,
+    person_export.router,
+    events.router,
+    faults.router,
+    stories.router,
+    help_pages.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.
 LARGER_BODIES = {

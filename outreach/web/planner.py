@@ -6,6 +6,7 @@ Reached by a link of the coordinator's own. What is not theirs is not found, by 
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
@@ -97,25 +98,28 @@ def show(request: Request, token: str) -> Response:
     with session_scope(reading=True) as session:
         who = opened(session, token)
         language = chosen(request, who.language)
+        values = shown(request, session, who, token, language)
+    return page("planner.html", language, **values)
 
-        def to(path: str, **said: object) -> str:
-            return back(request, at(f"/planner/{token}{path}"), **said)
 
-        lines = [_line(one, who, to, language) for one in planning.events_of(session, who)]
-        visits = planning.visits_of(session, who)
+def shown(request: Request, session: Session, who: Planner, token: str, language: Language) -> dict[str, Any]:
+    """What `planner_list.html` shows of somebody. `token`: that of their own link, which its links carry."""
+
+    def to(path: str, **said: object) -> str:
+        return back(request, at(f"/planner/{token}{path}"), **said)
+
+    lines = [_line(one, who, to, language) for one in planning.events_of(session, who)]
     done = request.query_params.get("done", "")
     by_state = {state: list(found) for state, found in groupby(sorted(lines, key=_state), key=_state)}
-    return page(
-        "planner.html",
-        language,
-        who=who,
-        to=to,
-        done=done if done in DONE else "",
-        people=_count(request, "people"),
-        coming=by_state.get("coming", [])[::-1],
-        past=[line for line in lines if line.state != "coming"][:PAST_SHOWN],
-        journeys=_journeys(visits, lines, to, language),
-    )
+    return {
+        "who": who,
+        "to": to,
+        "done": done if done in DONE else "",
+        "people": _count(request, "people"),
+        "coming": by_state.get("coming", [])[::-1],
+        "past": [line for line in lines if line.state != "coming"][:PAST_SHOWN],
+        "journeys": _journeys(planning.visits_of(session, who), lines, to, language),
+    }
 
 
 def whose(code: str | None, language: Language) -> str:

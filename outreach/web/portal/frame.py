@@ -34,10 +34,12 @@ PLACES = (
     Place("campaigns", "/portal/campaigns"),
     Place("start", "/portal/start"),
     Place("calendar", "/portal/calendar"),
+    Place("stories", "/portal/stories"),
     Place("people", "/portal/people"),
     Place("events", "/portal/events"),
     Place("audit", "/portal/audit", central=True),
     Place("faults", "/portal/faults", central=True),
+    Place("help", "/portal/help"),
 )
 
 
