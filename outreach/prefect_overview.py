@@ -145,7 +145,7 @@ def _asked(connection: httpx.Client, before: Overview | None) -> Overview:
             scheduled=tuple(to_come.get(name, ())),
             paused=_is_paused(found[id_]),
             local=_is_local(found[id_]),
-            url=f"{settings().prefect_url}/deployments/deployment/{id_}",
+            url=f"{settings().prefect_pages}/deployments/deployment/{id_}",
         )
         for id_, name in named.items()
     }

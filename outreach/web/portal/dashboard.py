@@ -69,7 +69,7 @@ def _live(me: Signed, language: Language) -> dict[str, Any]:
         "sending": dashboard_duties.being_sent(sending, say, language),
         "duties": [one for one in duties if not one.behind],
         "behind": [one for one in duties if one.behind],
-        "prefect": settings().prefect_url if me.viewer.central else "",
+        "prefect": settings().prefect_pages if me.viewer.central else "",
         "seen_at": seen.at if seen else None,
     }
 
