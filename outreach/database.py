@@ -24,7 +24,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE_WAIT_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.0005
 # A checkpoint writes and waits for the disk: every 40 MB of changes, not every 4.
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000")
+# What is deleted is written over with zeros: who was erased is not to be read in the file either.
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000",
+           "secure_delete=ON")  # fmt: skip
 NOT_SET_UP = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn", " does not exist")
 _sqlite_writer = threading.RLock()
 NO_DATABASE = "not a database"
@@ -148,6 +150,15 @@ def go_by_index(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
             session.execute(text(f"SET LOCAL enable_{way} = off"))
+
+
+def settle_on_disk() -> None:
+    """Empty SQLite's journal of changes, which holds pages as they were before. One that is being read waits for the
+    next time; PostgreSQL tidies by itself."""
+    if engine().dialect.name == "sqlite":
+        with _explaining(), engine().connect().execution_options(outreach_reading=True) as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def refresh_statistics(session: Session, *tables: str) -> None:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from outreach import clock, database
+from outreach import database
 from outreach.errors import PermanentFailure
-from outreach.queries import forgotten_stories, one_person
+from outreach.queries import one_person
 
 app = typer.Typer(help="One person: show, export, erase.", no_args_is_help=True)
+NOBODY = "Nobody in the register has this address."
 Email = Annotated[str, typer.Argument(help="The person's e-mail address.")]
 
 
@@ -29,21 +30,21 @@ def export(email: Email) -> None:
 @app.command()
 def erase(email: Email) -> None:
     """Forget a person. The ledger keeps its counts, and a keyed hash keeps them from ever being written to again."""
-    from outreach.stories import images  # Pillow takes a while to load
+    from outreach.erasing import people  # pandas and Pillow take a while to load
 
-    with database.session_scope() as session:
-        pictures = one_person.pictures(session, _known(email))
-        count = one_person.erase(session, _known(email), clock.now(), actor="cli")
-        # Before it is committed: killed here, the person is still there to be erased again.
-        images.remove(forgotten_stories.without_row(session, pictures))
+    if not (erased := people.erase_address(_known(email), actor="cli")).people:
+        raise PermanentFailure(NOBODY)
+    count = erased.people
     print(f"{count} {'person has' if count == 1 else 'people have'} been erased. The address will not be written to.")
+    for post in erased.posts:
+        print(f"Delete on LinkedIn if it is posted: {post.item} ({post.channel.value}, {post.period}, {post.scope})")
 
 
 def _everything(email: str, action: str) -> dict[str, object]:
     with database.session_scope() as session:
         found = one_person.everything(session, _known(email), actor="cli", action=action)
     if not found:
-        raise PermanentFailure("Nobody in the register has this address.")
+        raise PermanentFailure(NOBODY)
     return found
 
 

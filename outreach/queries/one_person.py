@@ -1,10 +1,10 @@
 """Everything about one person, for their right of access, and its erasure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, delete, exists, inspect, or_, select
+from sqlalchemy import Select, case, delete, exists, inspect, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach import database, links
@@ -28,7 +28,16 @@ from outreach.queries import audit, contact_budget, forgotten_stories, seats, su
 
 def everything(session: Session, email: str, *, actor: str, action: str) -> dict[str, Any]:
     """All rows about whoever has this (normalised) address, by table; {} when nobody has. The look is audited."""
-    people = list(session.scalars(select(Person).where(Person.email == email)))
+    return everything_of(session, with_address(session, email), actor=actor, action=action)
+
+
+def with_address(session: Session, email: str) -> list[Person]:
+    """Whoever has this (normalised) address."""
+    return list(session.scalars(select(Person).where(Person.email == email).order_by(Person.id)))
+
+
+def everything_of(session: Session, people: Collection[Person], *, actor: str, action: str) -> dict[str, Any]:
+    """All rows about these people, by table; {} for nobody. The look is audited."""
     ids = [person.id for person in people]
     for person in people:
         audit.note(session, actor=actor, action=action, subject=person.public_id)
@@ -65,13 +74,16 @@ def everything(session: Session, email: str, *, actor: str, action: str) -> dict
     }
 
 
-def pictures(session: Session, email: str) -> set[str]:
-    """The digests of the pictures to the stories that tell of whoever has this address."""
-    return forgotten_stories.pictures_of(session, list(session.scalars(select(Person.id).where(Person.email == email))))
-
-
 def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
-    """Delete whoever has this address, and what a provider reported of them. Returns how many people were erased.
+    """Delete whoever has this address (`erase_people`). Returns how many people were erased."""
+    database.lock(session, "register")
+    return erase_people(session, with_address(session, email), now, actor=actor)
+
+
+def erase_people(
+    session: Session, people: Collection[Person], now: datetime, *, actor: str, action: str = "erased"
+) -> int:
+    """Delete people, and what a provider reported of them. Returns how many were erased.
 
     The stories that tell of them are withdrawn and emptied. Their answers to events are emptied, and the seats they
     held at those to come are offered on. What they answered in surveys is deleted, as long as anything leads to them.
@@ -79,21 +91,22 @@ def erase(session: Session, email: str, now: datetime, *, actor: str) -> int:
     student_uid stay, so that no later file brings them back.
     """
     database.lock(session, "register")  # a file that is being read must not still hold them
-    people = list(session.scalars(select(Person).where(Person.email == email)))
-    seats.forget(session, [person.id for person in people], now)
-    forgotten_stories.forget(session, [person.id for person in people], now)
-    survey_answers.forget(session, [person.id for person in people])
+    ids = [person.id for person in people]
+    if not ids:
+        return 0
+    seats.forget(session, ids, now)
+    forgotten_stories.forget(session, ids, now)
+    survey_answers.forget(session, ids)
+    hashes = {person.id: set(_hashes(session, person)) for person in people}
+    suppressions.lay_for_ever(session, set().union(*hashes.values()), now)
     for person in people:
-        hashes = list(_hashes(session, person))
-        for hashed in hashes:
-            suppressions.lay_for_ever(session, hashed, now)
-        audit.note(session, actor=actor, action="erased", subject=person.public_id)
-        sent = select(Recipient.id).where(Recipient.person_id == person.id)
-        theirs = or_(ProviderEvent.recipient_id.in_(sent), ProviderEvent.address_hash.in_(hashes))
-        session.execute(delete(ProviderEvent).where(theirs))
-        session.execute(delete(Person).where(Person.id == person.id))
+        audit.note(session, actor=actor, action=action, subject=person.public_id)
+    sent = select(Recipient.id).where(Recipient.person_id.in_(ids))
+    session.execute(delete(ProviderEvent).where(ProviderEvent.recipient_id.in_(sent)))
+    session.execute(delete(ProviderEvent).where(ProviderEvent.address_hash.in_(set().union(*hashes.values()))))
+    session.execute(delete(Person).where(Person.id.in_(ids)))
     seats.forget_nobodys(session, now)
-    return len(people)
+    return len(ids)
 
 
 def _of_events(kind: type[Rsvp] | type[Notice]) -> Select[tuple[Any, str]]:

@@ -26,6 +26,11 @@ def by_public_id(session: Session, public_id: str, *, to_change: bool = False) -
     return session.scalars(_TO_CHANGE if to_change else _TO_READ, {"public_id": public_id}).one_or_none()
 
 
+def by_public_ids(session: Session, public_ids: Collection[str]) -> list[Person]:
+    """The people with these public ids, as far as they are there; few at a time."""
+    return list(session.scalars(select(Person).where(Person.public_id.in_(public_ids)).order_by(Person.id)))
+
+
 def with_address(session: Session, membership: Membership, *, limit: int) -> Sequence[Person]:
     """Some people of a membership who can be written to, the first in the register."""
     found = select(Person).where(Person.membership == membership, Person.email.is_not(None))

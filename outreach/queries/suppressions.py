@@ -1,13 +1,14 @@
 """Addresses that must not be written to, kept as keyed hashes.
 
-A suppression is laid in the same moment as the person's own no, and bears its very time. That is how we tell what a
-person may lift again: what they stopped themselves, never what a bounce, a complaint or somebody else on a shared
-mailbox laid.
+A suppression is laid in the same moment as the person's own no, on a page or to the office, and bears its very time.
+That is how we tell what a person may lift again: what they stopped themselves, never what a bounce, a complaint or
+somebody else on a shared mailbox laid.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from outreach.models import Suppression
@@ -17,6 +18,8 @@ from outreach.queries.inserting import insert_or
 EVERYTHING = "all"
 UNSUBSCRIBED = "unsubscribed"
 ERASED = "erased"
+ASKED = ("asked_by_phone", "asked_by_letter", "asked_by_mail", "asked_in_person")  # the office, which laid it for them
+OWN_WISH = (UNSUBSCRIBED, *ASKED)  # theirs to take back
 
 
 def scopes(session: Session, address_hash: str | None) -> dict[str, str]:
@@ -32,11 +35,13 @@ def lay(session: Session, address_hash: str, scope: str, reason: str, at: dateti
     return bool(ledger.rows(session, new.on_conflict_do_nothing(index_elements=["address_hash", "scope"])))
 
 
-def lay_for_ever(session: Session, hashed: str, at: datetime) -> None:
-    """Note an erasure, of an address or a student_uid. It outranks whatever stood there: nobody can lift it."""
-    if not lay(session, hashed, EVERYTHING, ERASED, at):
-        laid = update(Suppression).where(Suppression.address_hash == hashed, Suppression.scope == EVERYTHING)
-        session.execute(laid.values(reason=ERASED, at=at))
+def lay_for_ever(session: Session, hashes: Collection[str], at: datetime) -> None:
+    """Note erasures, of addresses and student_uids. They outrank whatever stood there: nobody can lift them."""
+    put = insert_or(session, Suppression.__table__)
+    put = put.on_conflict_do_update(index_elements=["address_hash", "scope"], set_={"reason": ERASED, "at": at})
+    rows = [{"address_hash": one, "scope": EVERYTHING, "reason": ERASED, "at": at} for one in sorted(hashes)]
+    if rows:
+        session.execute(put, rows)
 
 
 def lift(session: Session, person_id: int, address_hash: str | None, scope: str) -> None:
@@ -45,7 +50,7 @@ def lift(session: Session, person_id: int, address_hash: str | None, scope: str)
         delete(Suppression).where(
             Suppression.address_hash == address_hash,
             Suppression.scope == scope,
-            Suppression.reason == UNSUBSCRIBED,
+            Suppression.reason.in_(OWN_WISH),
             Suppression.at.in_(consents.withdrawal_times(session, person_id)),
         )
     )
@@ -62,7 +67,7 @@ def lift_laid(session: Session, address_hash: str | None, at: datetime) -> None:
 
 def follow(session: Session, person_id: int, old: str, new: str) -> None:
     """Carry what a person stopped at their old address over to the new one; the old one stays suppressed."""
-    stopped = select(Suppression).where(Suppression.address_hash == old, Suppression.reason == UNSUBSCRIBED)
+    stopped = select(Suppression).where(Suppression.address_hash == old, Suppression.reason.in_(OWN_WISH))
     own = consents.withdrawal_times(session, person_id)
     for row in session.scalars(stopped.order_by(Suppression.scope)).all():
         if row.at in own:

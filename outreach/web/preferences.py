@@ -129,7 +129,7 @@ def _stopped(session: Session, person: Person, said: dict[str, bool]) -> str:
     reason = suppressions.scopes(session, person.address_hash).get(suppressions.EVERYTHING)
     if reason is None:
         return ""
-    return "unsubscribed" if reason == suppressions.UNSUBSCRIBED else "bounced"
+    return "unsubscribed" if reason in suppressions.OWN_WISH else "bounced"
 
 
 def _way_in(person: Person) -> str | None:

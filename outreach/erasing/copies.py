@@ -1,0 +1,93 @@
+"""Files of the register that have been read are kept for some weeks: without the rows of who has been erased."""
+
+import csv
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import pandas as pd
+
+from outreach.drop_folders import drop_folder
+from outreach.errors import PermanentFailure
+from outreach.links import address_hash, uid_hash
+from outreach.queries import names
+from outreach.queries.traces import Traces
+from outreach.register.addresses import normalised
+from outreach.sheets.reading import Sheet, read
+
+KINDS = ("students", "alumni", "visits")
+OUTCOMES = ("done", "failed")
+SHEETS = {".csv", ".txt", ".xlsx"}
+
+Theirs = Callable[[Sheet], pd.Series]  # a row of the sheet -> whether it is about them
+
+
+def clear_all(traces: Traces) -> int:
+    """Take the rows of these people out of every copy there is. Returns how many files were changed or deleted."""
+    folders = [drop_folder(kind) / outcome for kind in KINDS for outcome in OUTCOMES]  # type: ignore[arg-type]
+    copies = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
+    return sum(clear(path, lambda sheet: _naming(sheet, traces)) for path in copies)
+
+
+def clear_known(path: Path, erased: Collection[str]) -> bool:
+    """The same for one copy, by the hashes that erased people are remembered under; whether it was changed."""
+    return clear(path, lambda sheet: _hashed(sheet, erased)) if erased else False
+
+
+def clear(path: Path, theirs: Theirs) -> bool:
+    """Write a copy without the rows that are theirs, as CSV; one that cannot be read by rows is deleted."""
+    try:
+        if path.suffix.lower() not in SHEETS:
+            raise PermanentFailure(f"{path.name} has no rows.")
+        sheet = read(path)
+    except PermanentFailure:
+        path.unlink(missing_ok=True)
+        return True
+    gone = theirs(sheet)
+    if not gone.any():
+        return False
+    _write(path, sheet.headers, sheet.cells[~gone])
+    return True
+
+
+def _write(path: Path, headers: Collection[str], cells: pd.DataFrame) -> None:
+    """In place of the copy, whole or not at all. A workbook becomes a CSV file under its own name and .csv."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file, delimiter=";")
+        out.writerow(headers)
+        out.writerows(cells.to_numpy().tolist())
+    target = path if path.suffix.lower() != ".xlsx" else path.with_name(f"{path.name}.csv")
+    part.replace(target)
+    if target != path:
+        path.unlink(missing_ok=True)
+
+
+def _naming(sheet: Sheet, traces: Traces) -> pd.Series:
+    """Rows that hold their address or student id, or both their names: a namesake's row may go from a copy too."""
+    exactly = {*traces.addresses, *traces.student_uids}
+    people = [(names.fold(first), names.fold(last)) for first, last in traces.names]
+    theirs = pd.Series(False, index=sheet.cells.index)
+    firsts = [theirs.copy() for _ in people]
+    lasts = [theirs.copy() for _ in people]
+    for column in sheet.cells:
+        cells = sheet.cells[column].str.strip().str.removeprefix("'")
+        theirs |= cells.isin(exactly) | cells.str.lower().isin(exactly)
+        folded = cells.map({text: f" {names.fold(text)} " for text in cells.drop_duplicates()}) if people else cells
+        for number, (first, last) in enumerate(people):
+            firsts[number] |= folded.str.contains(f" {first} ", regex=False)
+            lasts[number] |= folded.str.contains(f" {last} ", regex=False)
+    for first_here, last_here in zip(firsts, lasts, strict=True):
+        theirs |= first_here & last_here
+    return theirs
+
+
+def _hashed(sheet: Sheet, erased: Collection[str]) -> pd.Series:
+    """Rows that hold an address or a student id which is remembered as erased."""
+    theirs = pd.Series(False, index=sheet.cells.index)
+    for column in sheet.cells:
+        cells = sheet.cells[column].str.strip().str.removeprefix("'")
+        distinct = cells[cells != ""].drop_duplicates()
+        addresses, _ = normalised(distinct.where(distinct.str.contains("@", regex=False), ""))
+        hashed = addresses.map(address_hash, na_action="ignore").isin(erased) | distinct.map(uid_hash).isin(erased)
+        theirs |= cells.isin(distinct[hashed])
+    return theirs
