@@ -11,6 +11,7 @@ from outreach.models import Snapshot
 from outreach.queries.inserting import insert_or
 
 WHOLE = ""  # the whole university, where a department's code would stand
+FORECAST = "forecast"  # the coming quarter, for the calendar
 
 
 class Kept(NamedTuple):

@@ -100,6 +100,13 @@ def cohort_size(session: Session, plan: Plan) -> int:
     return session.scalar(select(func.count()).where(found.c.place == 1)) or 0
 
 
+def would_ask(plan: Plan, now: datetime) -> Select[tuple[int]]:
+    """Whom a survey that is yet to be would ask if it opened at `now`: person_id int, each once."""
+    found = _completed(plan).subquery("completed")
+    unborn = Survey(id=0, **{name: getattr(plan, name) for name in Plan.__dataclass_fields__})
+    return select(found.c.person_id).where(found.c.place == 1, _left_out(unborn, found, now) == "")
+
+
 def open_survey(session: Session, plan: Plan, now: datetime) -> Survey:
     """The survey of this slug, made and its cohort frozen if it is new; two runs at once get the same one."""
     database.lock(session, f"survey/{plan.slug}")

@@ -50,8 +50,7 @@ def open_surveys(
     elif department:
         raise PermanentFailure("A department's own survey needs its programme's code and the months of the degrees.")
     else:
-        found = [_monthly(times, first, months, day) for first, months in due(times, duty.catch_up_days, day)]
-        plans = [plan for plan in found if surveys.cohort_size(session, plan) >= times.hide_below]
+        plans = planned(session, duty, day)
     for plan in plans:
         _open(session, duty, surveys.open_survey(session, plan, now), flow_run_id)
     opened = [campaign for campaign in surveys.under_way(session, duty_name) if _mine(campaign, department)]
@@ -70,6 +69,14 @@ def due(times: SurveyTimes, catch_up_days: int, day: date) -> list[tuple[date, i
         openings.append(first)
         first = _months_before(first, 1)
     return [(_months_before(first, months), months) for first in openings for months in times.months_after]
+
+
+def planned(session: Session, duty: Duty, day: date) -> list[Plan]:
+    """The surveys of the whole university that are opened on `day`, if they are not yet: of each cohort that is due
+    and large enough."""
+    times = times_of(duty)
+    found = [_monthly(times, first, months, day) for first, months in due(times, duty.catch_up_days, day)]
+    return [plan for plan in found if surveys.cohort_size(session, plan) >= times.hide_below]
 
 
 def waves(session: Session, campaign: Campaign, duty: Duty, _day: date) -> Sequence[int]:

@@ -61,6 +61,7 @@ FIELDS = {
         "Din e-postadress / Your e-mail address": "som alumnkoordinator.",
     },
     "read-bounces": {},
+    "forecast": {},
     "housekeeping": {},
 }
 

@@ -17,7 +17,7 @@ from outreach.up.environment import mark
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack"), pytest.mark.usefixtures("data")]
 DUTIES = {
     "graduation-invitation", "event-invitation", "event-notices", "import-register", "approve-campaign",
-    "resend-unknown", "read-bounces", "housekeeping", "career-survey",
+    "resend-unknown", "read-bounces", "forecast", "housekeeping", "career-survey",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from outreach.web.formats import LOCALES
 from outreach.web.planner import whose
 from outreach.web.texts import Speak
 
-BEHIND = ("approve-campaign", "campaign-status", "resend-unknown", "read-bounces", "housekeeping")
+BEHIND = ("approve-campaign", "campaign-status", "resend-unknown", "read-bounces", "forecast", "housekeeping")
 NEXT_SHOWN = 3
 PLAIN = "All states completed."  # what Prefect says of a run that had nothing to say
 WELL, BADLY = ("COMPLETED",), ("FAILED", "CRASHED")
