@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from outreach.models import Message
 from outreach.outgoing import Addressee, OutgoingBatch, Proof, Transport
-from outreach.rendering import render
+from outreach.rendering import example_values, render
 from outreach.settings import settings
 from outreach.tags import nonce_in
 
@@ -37,6 +38,20 @@ def posted(
         list_id=f"<office.{domain}>",
         feedback_id=f"office:{about}:outreach:{domain}",
         addressees=tuple(to),
+    )
+
+
+def test_copy(message: Message, readers: Mapping[str, str]) -> OutgoingBatch:
+    """A version of a mailing as an example person would get it, marked as a test. `readers`: token -> address."""
+    values = example_values(message.language)
+    return posted(
+        language=message.language,
+        subject=f"[Test] {message.subject}",
+        html=message.html,
+        text=message.text,
+        key=f"test/{message.campaign_id}/{message.variant}/{message.digest[:12]}",
+        about="test",
+        to=[Addressee(token, address, values, "") for token, address in readers.items()],
     )
 
 

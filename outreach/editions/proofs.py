@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from outreach import office_mail
 from outreach.database import session_scope
 from outreach.models import Coordinator, Message
-from outreach.outgoing import Addressee, Transport
+from outreach.outgoing import Transport
 from outreach.queries import audit, contributions, messages, office
-from outreach.rendering import example_values
 
 log = logging.getLogger(__name__)
 SENT = "test_copy"
@@ -36,17 +35,8 @@ def _readers(session: Session, message: Message) -> list[Coordinator]:
 
 
 def _send_one(message: Message, readers: Sequence[Coordinator], transport: Transport) -> int:
-    values = example_values(message.language)
     tokens = {f"test-{message.digest[:12]}-{one.id}": one for one in readers}
-    batch = office_mail.posted(
-        language=message.language,
-        subject=f"[Test] {message.subject}",
-        html=message.html,
-        text=message.text,
-        key=f"test/{message.campaign_id}/{message.variant}/{message.digest[:12]}",
-        about="test",
-        to=[Addressee(token, one.email, values, "") for token, one in tokens.items()],
-    )
+    batch = office_mail.test_copy(message, {token: one.email for token, one in tokens.items()})
     failed = office_mail.not_taken(batch, transport)
     for token, why in failed.items():
         log.warning("Coordinator %s got no test copy of %s: %s", tokens[token].id, message.variant, why)

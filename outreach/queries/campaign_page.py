@@ -142,3 +142,9 @@ def _names(session: Session, actors: set[str]) -> dict[str, str]:
     ids = [int(number) for kind, _, number in (actor.partition(":") for actor in actors) if kind == "coordinator"]
     found = session.execute(select(Coordinator.id, Coordinator.name).where(Coordinator.id.in_(ids)))
     return {f"coordinator:{id_}": name for id_, name in found}
+
+
+def lines_since(session: Session, actor: str, action: str, since: datetime) -> int:
+    """How often somebody has done something since a moment."""
+    done = select(func.count()).select_from(Audit).where(Audit.actor == actor, Audit.action == action, Audit.at > since)
+    return session.scalar(done) or 0

@@ -14,16 +14,14 @@ from outreach.database import session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Coordinator
 from outreach.queries import approvals, office
-from outreach.web import letters, persons, resend, security, signatures
+from outreach.web import framed, letters, persons, resend, security, signatures
 from outreach.web.failures import Gone, NotYours
-from outreach.web.forms import Form, value
+from outreach.web.forms import Form
 from outreach.web.language import chosen
 from outreach.web.pages import at, page, see_other
 
 log = logging.getLogger(__name__)
 router = APIRouter()
-
-MOST_DIGITS = 9
 
 
 @router.get("/approve/{token}")
@@ -56,7 +54,7 @@ def variant(use: Literal["approve", "preview"], token: str, message_id: int) -> 
         found = [message for message in sheet.messages if message.id == message_id]
         if not found:
             raise HTTPException(404)
-        return HTMLResponse(opening_new_pages(letters.letter(found[0]).html), headers=security.MAIL_HEADERS)
+        return HTMLResponse(framed.opening_new_pages(letters.letter(found[0]).html), headers=security.MAIL_HEADERS)
 
 
 @router.post("/approve/{token}")
@@ -90,13 +88,11 @@ def ask_again(request: Request, token: str) -> Response:
 @router.post("/approve/{token}/again")
 def write_again(request: Request, token: str, form: Form) -> Response:
     """Write again to as many as the page showed (`people`), at most. Twice is once: then nobody is left."""
-    shown = value(form, "people")
-    if not (shown.isascii() and shown.isdigit() and len(shown) <= MOST_DIGITS):
-        raise HTTPException(422)
+    shown = resend.shown(form)
     with session_scope(reading=True) as session:
         coordinator, sheet = _opened(session, "approve", token)
     try:
-        resent = resending.resend(sheet.key, coordinator.email if coordinator else "", via="web", most=int(shown))
+        resent = resending.resend(sheet.key, coordinator.email if coordinator else "", via="web", most=shown)
     except PermanentFailure as error:
         log.warning("nobody is written to again: %s", error)
         with session_scope(reading=True) as session:
@@ -186,10 +182,3 @@ def _page(
         later=request.query_params.get("later") == "1",
         language_names=persons.LANGUAGE_NAMES,
     )
-
-
-def opening_new_pages(html: str) -> str:
-    """The document with every link opening a page of its own, since nothing of ours may be shown inside a frame."""
-    before, head, after = html.partition("<head>")
-    base = '<base target="_blank">'
-    return f"{before}{head}{base}{after}" if head else base + html

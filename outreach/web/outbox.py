@@ -27,7 +27,7 @@ from outreach.clock import OFFICE_ZONE
 from outreach.settings import settings
 from outreach.tags import CONTROL
 from outreach.web import security
-from outreach.web.approval import opening_new_pages
+from outreach.web.framed import opening_new_pages
 from outreach.web.language import chosen
 from outreach.web.pages import page
 

@@ -18,7 +18,7 @@ from outreach.queries import planning
 from outreach.rendering import render
 from outreach.visits import changing, letters
 from outreach.visits.drafts import EventDraft
-from outreach.web.approval import opening_new_pages
+from outreach.web.framed import opening_new_pages
 from outreach.web.letters import Letter, letter
 
 NOT_YET = "new"  # stands where an event has its public id

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
 
 from outreach import clock, resending
 from outreach.errors import OutreachError
 from outreach.models import CampaignStatus
 from outreach.queries import campaigns, office, unknown
+from outreach.web.forms import Form, value
 
 log = logging.getLogger(__name__)
+
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,14 @@ def doubtful(session: Session, campaign_id: int) -> Doubtful:
 def _batch(doubt: unknown.Doubt, now: datetime) -> Batch:
     ready_at = resending.ready_at(doubt.since)
     return Batch(doubt.wave, doubt.number, doubt.people, doubt.since, ready_at, ready_at < now, doubt.detail)
+
+
+def shown(form: Form) -> int:
+    """How many people the page showed that the form was sent from. Raises HTTPException (422) for a forged form."""
+    people = value(form, "people")
+    if not (people.isascii() and people.isdigit() and len(people) <= MOST_DIGITS):
+        raise HTTPException(422)
+    return int(people)
 
 
 def start(resent: resending.Resent) -> bool:

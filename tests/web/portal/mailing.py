@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from email import policy
+from email.parser import BytesHeaderParser
 
 from sqlalchemy import insert, select
 
-from outreach import clock
-from outreach.database import session_scope
+from outreach import clock, delivery
+from outreach.database import engine, session_scope
 from outreach.duties import duty
+from outreach.mail import transport_from
 from outreach.models import Campaign, Message, Person, Recipient, RecipientStatus
-from outreach.queries import approvals, batching, messages
+from outreach.queries import approvals, batching, campaigns, messages
 from outreach.rendering import render
+from outreach.settings import settings
 from outreach.throttles import people_a_batch
 from tests.web.conftest import MakePerson
 
@@ -71,3 +75,22 @@ def lay(
         messages.store(session, campaign_id, 1, variants, now)
         batching.plan(session, campaign_id, 1, people_a_batch(), None)
     return Mailing(campaign_id, key, standing)
+
+
+def mail_out(made: Mailing) -> int:
+    """What a run of the duty does with the first wave: send what is approved. Returns how many letters left."""
+    with session_scope(reading=True) as session:
+        campaign = campaigns.by_id(session, made.id)
+    return delivery.deliver(campaign, duty(campaign.duty), [1], transport_from(settings()))
+
+
+def written_to() -> list[str]:
+    """Whom there are mails to in the outbox, one entry a mail, sorted."""
+    read = BytesHeaderParser(policy=policy.default)
+    return sorted(str(read.parsebytes(path.read_bytes())["To"]) for path in settings().outbox.rglob("*.eml"))
+
+
+def ledger_rows() -> list[tuple[object, ...]]:
+    """The whole ledger, to see that it is as it was."""
+    with engine().connect() as connection:
+        return [tuple(row) for row in connection.execute(select(Recipient.__table__).order_by(Recipient.id))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -44,7 +45,7 @@ def test_campaign_of_others_does_not_exist(db: str, make_person: MakePerson, vis
 
 def test_list_goes_by_pages_and_filters(db: str, visitor: Make) -> None:
     with session_scope() as session:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "key": f"graduation-invitation/{number}/arkeologi", "duty": "graduation-invitation",
                 "period": f"p{number}", "department_code": "arkeologi", "parameters": {},
