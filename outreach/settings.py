@@ -20,7 +20,7 @@ from pydantic_settings import (
 from outreach.errors import PermanentFailure
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_FIELDS = {"secret_key", "sendgrid_api_key", "sendgrid_webhook_key", "smtp_url"}
+SECRET_FIELDS = {"secret_key", "sendgrid_api_key", "sendgrid_webhook_key", "smtp_url", "oidc_client_secret"}
 
 
 class Sender(BaseModel):
@@ -137,6 +137,16 @@ class Settings(BaseSettings):
     approval_link_days: int = Field(default=14, ge=1)
     sign_in_link_minutes: int = Field(default=15, ge=1, le=1440, description="A mailed link signs in for so long")
     session_hours: int = Field(default=12, ge=1, le=168, description="A coordinator signs in again after this")
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[^\s]*)?)?$",
+        description="The university's OpenID Connect issuer; empty: signing in by mailed links alone",
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name_sv: str = "Logga in med universitetets konto"
+    oidc_name_en: str = "Sign in with your university account"
+    oidc_trust_email: bool = Field(default=False, description="The issuer's own addresses need no email_verified")
     goal_share_joined: float = Field(default=0.90, description="KTH's published aim (2009) for each graduating class")
 
     @field_validator("quiet_hours")

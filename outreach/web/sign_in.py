@@ -14,7 +14,7 @@ from outreach import clock
 from outreach.database import session_scope
 from outreach.queries import rates, signing_in, viewing
 from outreach.settings import settings
-from outreach.web import entering, form_word, sign_in_mail
+from outreach.web import entering, form_word, issuer, sign_in_mail
 from outreach.web.callers import client_ip
 from outreach.web.forms import Form, value
 from outreach.web.language import chosen
@@ -95,19 +95,20 @@ def _may_ask(ip: str, email: str) -> bool:
 
 
 def _form(request: Request, next_path: str, *, status: int = 200, typed: str = "", wrong: str = "") -> Response:
-    language = chosen(request)
-    values = {"next_path": next_path, "typed": typed, "wrong": wrong, "says": _says(request)}
-    return form_word.show(request, "sign_in.html", language, status=status, **values)
-
-
-def _says(request: Request) -> str:
-    return "signed_out" if request.query_params.get("done") == "signed-out" else ""
+    says = "signed_out" if request.query_params.get("done") == "signed-out" else ""
+    return _show(request, status, next_path=next_path, typed=typed, wrong=wrong, says=says)
 
 
 def _no_good(request: Request) -> Response:
     """Used, too old or never ours: one page, with the form to ask for a new link."""
-    values = {"next_path": "", "typed": "", "wrong": "", "says": "expired"}
-    return form_word.show(request, "sign_in.html", chosen(request), status=410, **values)
+    return _show(request, 410, next_path="", typed="", wrong="", says="expired")
+
+
+def _show(request: Request, status: int, **values: str) -> Response:
+    language, office = chosen(request), settings()
+    account = office.oidc_name_sv if language == "sv" else office.oidc_name_en
+    offered = account if issuer.is_configured() else ""
+    return form_word.show(request, "sign_in.html", language, status=status, account=offered, **values)
 
 
 def _wait(request: Request) -> Response:
