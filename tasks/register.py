@@ -7,8 +7,11 @@ from typing import Literal, get_args
 from prefect import get_run_logger, task
 
 from outreach import clock
-from outreach.drop_folders import drop_folder, lay, put_away
+from outreach.database import session_scope
+from outreach.drop_folders import Outcome, drop_folder, lay, put_away
+from outreach.erasing import copies
 from outreach.errors import PermanentFailure
+from outreach.queries import register
 from outreach.register import ImportSummary, import_file
 from outreach.sheets.rejects import rejects_path
 from outreach.visits.importing import import_visits
@@ -51,13 +54,13 @@ def import_dropped(kind: Kind, path: Path, *, force: bool, partial: bool) -> Fil
     try:
         summary = _import(kind, path, force=force, partial=partial)
     except PermanentFailure as error:
-        _put_refused_away(path, str(error))
+        _put_refused_away(kind, path, str(error))
         logger.error("%s: %s", kind, error)
         named = path.name in str(error)
         return FileRead(str(error) if named else f"{path.name}: {error}", refused=True)
     if summary.rejects_file:
-        put_away(summary.rejects_file, "done")
-    put_away(path, "done")
+        _keep(kind, summary.rejects_file, "done")
+    _keep(kind, path, "done")
     logger.info("%s: %s", kind, summary.sentence("en"))
     return FileRead(f"{path.name}: {summary.sentence('sv')}", refused=False)
 
@@ -66,7 +69,17 @@ def _import(kind: Kind, path: Path, *, force: bool, partial: bool) -> ImportSumm
     return import_visits(path) if kind == "visits" else import_file(kind, path, force=force, partial=partial)
 
 
-def _put_refused_away(path: Path, reason: str) -> None:
+def _put_refused_away(kind: Kind, path: Path, reason: str) -> None:
     if (rejects := rejects_path(path)).is_file():
-        put_away(rejects, "failed")
-    put_away(path, "failed").with_suffix(".reason.txt").write_text(f"{reason}\n", encoding="utf-8")
+        _keep(kind, rejects, "failed")
+    _keep(kind, path, "failed").with_suffix(".reason.txt").write_text(f"{reason}\n", encoding="utf-8")
+
+
+def _keep(kind: Kind, path: Path, outcome: Outcome) -> Path:
+    """Put a file away, without the rows of people who were erased. Returns where it went."""
+    kept = put_away(path, outcome)
+    if kind != "visits":
+        with session_scope(reading=True) as session:
+            erased = register.erased(session)
+        copies.clear_known(kept, erased)
+    return kept

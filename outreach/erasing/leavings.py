@@ -23,7 +23,7 @@ def clear_artifacts(traces: Traces) -> int:
 
     Raises TemporaryFailure, before anything is erased, when Prefect does not answer.
     """
-    if not traces.told:
+    if not traces.told or not (settings().data_dir / "prefect").is_dir():  # where it has never run it shows nothing
         return 0
     if not prefect_api.is_up():
         raise TemporaryFailure(
