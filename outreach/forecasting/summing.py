@@ -19,6 +19,8 @@ from outreach.forecasting.shape import NEVER, Coming, Sender
 from outreach.forecasting.walking import LOST, OPEN, SENT, Walked
 from outreach.queries.snapshots import WHOLE
 
+TOLD = ("id", "key", "duty", "title_sv", "title_en", "department")  # of a campaign
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -119,7 +121,7 @@ def _weeks_of(forecast: Forecast, days: NDArray[np.int64]) -> list[dict[str, Any
 
 
 def _told(sender: Sender) -> dict[str, Any]:
-    return {name: getattr(sender, name) for name in ("key", "duty", "title_sv", "title_en", "department")}
+    return {name: getattr(sender, name) for name in TOLD}
 
 
 def _day(forecast: Forecast, number: int) -> str:
@@ -145,14 +147,9 @@ def _name(forecast: Forecast, key: str) -> dict[str, Any]:
     for coming in forecast.comings:
         if coming.sender.key == key:
             sender = coming.sender
-            return {
-                "key": key,
-                "title_sv": sender.title_sv,
-                "title_en": sender.title_en,
-                "department": sender.department,
-            }
+            return _told(sender)
     swedish, english = forecast.names.get(key, (key, key))
-    return {"key": key, "title_sv": swedish, "title_en": english, "department": None}
+    return {"id": None, "key": key, "duty": "", "title_sv": swedish, "title_en": english, "department": None}
 
 
 def _totals(walked: Walked) -> dict[str, NDArray[np.int64]]:

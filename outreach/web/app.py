@@ -38,7 +38,9 @@ from outreach.web.pages import folder
 from outreach.web.portal import (
     account,
     audit,
+    calendar,
     campaign,
+    campaign_ledger,
     campaign_letters,
     campaign_steering,
     campaigns,
@@ -93,6 +95,7 @@ ROUTERS = (
     campaign_letters.router,
     campaign_steering.router,
     audit.router,
+    calendar.router,
     people.router,
     person.router,
     person_changes.router,
@@ -102,6 +105,7 @@ ROUTERS = (
     faults.router,
     stories.router,
     help_pages.router,
+    campaign_ledger.router,
 )
 # Path prefix -> bytes, for what is more than a few fields.
 LARGER_BODIES = {

@@ -26,6 +26,8 @@ PUT_TOGETHER = (
     "keys.state_",
     "person_word.",
     "portal.place_",
+    "calendar.kind_",
+    "calendar.status_",
     "help.word_",
     "help.means_",
     "stories.status_",

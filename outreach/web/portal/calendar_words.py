@@ -1,0 +1,184 @@
+"""From a forecast's figures to what the calendar says, in the reader's language. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_datetime, format_interval, format_skeleton
+
+from outreach import departments
+from outreach.clock import OFFICE_ZONE
+from outreach.duties import Language
+from outreach.forecasting import weeks
+from outreach.queries.snapshots import WHOLE
+from outreach.web.formats import LOCALES, Formats
+from outreach.web.texts import Speak
+
+
+@dataclass(frozen=True)
+class Line:
+    """A campaign in a week: its letters there, and on which days. `id` None: it is not opened yet."""
+
+    title: str
+    id: int | None
+    whose: str
+    status: str
+    letters: int
+    days: str
+
+
+@dataclass(frozen=True)
+class WeekSeen:
+    """A week. `written`: the people somebody writes to, for a department those of its alumni others write to; `share`
+    of the fullest week, 0 to 100. `near`, `over`: people at the limit, and those a letter has no place for."""
+
+    number: int
+    name: str
+    dates: str
+    lines: tuple[Line, ...]
+    letters: int
+    written: int
+    share: float
+    near: int
+    over: int
+
+
+@dataclass(frozen=True)
+class CollisionSeen:
+    """What happens, and what could be done about it. `kind`: wait, merge or let_go."""
+
+    when: str
+    title: str
+    what: str
+    kind: str
+    proposal: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the calendar shows of a forecast. `limit`: the sentence about it; "" where there is none."""
+
+    weeks: tuple[WeekSeen, ...]
+    collisions: tuple[CollisionSeen, ...]
+    paused: tuple[tuple[str, int | None, str, int], ...]
+    letters: int
+    later: int
+    lost: int
+    limit: str
+    own: bool
+
+
+def page(content: Mapping[str, Any], code: str, say: Speak, language: Language) -> Page:
+    """What a snapshot of a forecast says. `code`: the department it is of, WHOLE for the university."""
+    budget, campaigns = content["budget"], content["campaigns"]
+    limit = say("calendar.limit", messages=budget["messages"], days=budget["days"]) if budget else ""
+    return Page(
+        weeks=tuple(_weeks(content, say, language)),
+        collisions=tuple(_collision(one, say, language) for one in content["collisions"]),
+        paused=tuple(
+            (_title(one, language), one["id"], _whose(one, say, language), one["people"]) for one in content["paused"]
+        ),
+        letters=sum(one["messages"] for one in campaigns),
+        later=sum(one["later"] for one in campaigns),
+        lost=sum(one["lost"] for one in campaigns),
+        limit=limit,
+        own=code != WHOLE,
+    )
+
+
+def _weeks(content: Mapping[str, Any], say: Speak, language: Language) -> list[WeekSeen]:
+    figures = content["weeks"]
+    most = max((week.get("written", week.get("others", 0)) for week in figures), default=0) or 1
+    seen = []
+    for place, week in enumerate(figures):
+        lines = _lines(content["campaigns"], place, say, language)
+        written = week.get("written", week.get("others", 0))
+        seen.append(
+            WeekSeen(
+                number=week["number"],
+                name=say("calendar.week", week=week["number"]),
+                dates=span(date.fromisoformat(week["monday"]), date.fromisoformat(week["sunday"]), language),
+                lines=tuple(lines),
+                letters=sum(line.letters for line in lines),
+                written=written,
+                share=100 * written / most,
+                near=week["near"],
+                over=week["over"],
+            )
+        )
+    return seen
+
+
+def _lines(campaigns: Sequence[Mapping[str, Any]], place: int, say: Speak, language: Language) -> list[Line]:
+    """A week's campaigns, the first to begin first."""
+    found = [(here["first"], one, here) for one in campaigns for here in one["weeks"] if here["week"] == place]
+    return [
+        Line(
+            title=_title(one, language),
+            id=one["id"],
+            whose=_whose(one, say, language),
+            status=one["status"],
+            letters=here["messages"],
+            days=span(date.fromisoformat(here["first"]), date.fromisoformat(here["last"]), language),
+        )
+        for _, one, here in sorted(found, key=lambda row: (row[0], row[1]["key"]))
+    ]
+
+
+def _collision(one: Mapping[str, Any], say: Speak, language: Language) -> CollisionSeen:
+    """The other campaign has no name where it is not the reader's to see."""
+    formats, others = Formats(language), say("calendar.others_campaign")
+    lower = _title(one["lower"], language) if one["lower"] else others
+    higher = _title(one["higher"], language) if one["higher"] else others
+    people, share = formats.number(one["people"]), round(100 * one["share"])
+    first = date.fromisoformat(one["day"])
+    told = {"lower": lower, "higher": higher, "people": people, "share": share}
+    refused = one["later"] or one["lost"]
+    what = say("calendar.collision", **told) if refused else say("calendar.overlap", **told)
+    return CollisionSeen(
+        when=f"{say('calendar.week', week=weeks.of(first).number)}, {_day(first, language)}",
+        title=say("calendar.collision_title", lower=lower, higher=higher),
+        what=what,
+        kind=one["proposal"],
+        proposal=_proposal(one, lower, higher, say, language),
+    )
+
+
+def _proposal(one: Mapping[str, Any], lower: str, higher: str, say: Speak, language: Language) -> str:
+    formats = Formats(language)
+    later, lost = formats.number(one["later"]), formats.number(one["lost"])
+    if one["proposal"] == "merge":
+        return say("calendar.merge", people=formats.number(one["people"]))
+    if one["proposal"] == "wait":
+        to = date.fromisoformat(one["to_day"])
+        return say("calendar.wait", lower=lower, week=weeks.of(to).number, day=_day(to, language), lost=lost)
+    return say("calendar.let_go", higher=higher, later=later, lost=lost)
+
+
+def span(first: date, last: date, language: Language) -> str:
+    """ "30 nov. – 6 dec.", or "1 december" for a single day; with the years where it runs over a new year."""
+    locale = LOCALES[language]
+    if first == last:
+        return _day(first, language)
+    skeleton = "MMMd" if first.year == last.year else "yMMMd"
+    return format_interval(first, last, skeleton, locale=locale)
+
+
+def _day(day: date, language: Language) -> str:
+    return format_skeleton("MMMMd", day, locale=LOCALES[language])
+
+
+def moment(at: datetime, language: Language) -> str:
+    """ "tis 1 dec. 09:00", by the office's clock."""
+    pattern = "EEE d MMM HH:mm"
+    return format_datetime(at.astimezone(OFFICE_ZONE), pattern, tzinfo=OFFICE_ZONE, locale=LOCALES[language])
+
+
+def _title(one: Mapping[str, Any], language: Language) -> str:
+    return str(one["title_sv"] if language == "sv" else one["title_en"])
+
+
+def _whose(one: Mapping[str, Any], say: Speak, language: Language) -> str:
+    row = departments.departments().get(one["department"] or "")
+    return row.name(language) if row else say("calendar.central")
