@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach import clock
-from outreach.cli import events, exporting, people, provider_stub, results, steering, unknown
+from outreach.cli import coordinators, events, exporting, people, provider_stub, results, steering, unknown
 from outreach.cli import stories as pool
 from outreach.errors import PermanentFailure
 
@@ -32,6 +32,7 @@ app.add_typer(db, name="db")
 app.add_typer(people.app, name="person")
 app.add_typer(pool.app, name="stories")
 app.add_typer(events.app, name="events")
+app.add_typer(coordinators.app, name="coordinators")
 app.add_typer(exporting.app, name="export")
 app.add_typer(results.app, name="results")
 app.add_typer(unknown.app, name="unknown")

@@ -75,6 +75,12 @@ def revoke(session: Session, viewer: Viewer, public_id: str, now: datetime) -> b
     return session.scalar(select(ApiKey.id).where(*seen)) is not None
 
 
+def revoke_made_by(session: Session, coordinator_id: int, now: datetime) -> list[str]:
+    """Revoke every key a coordinator has made; the public ids of those that were not revoked before."""
+    made = update(ApiKey).where(ApiKey.created_by_id == coordinator_id, ApiKey.revoked_at.is_(None))
+    return list(session.scalars(made.values(revoked_at=now).returning(ApiKey.public_id)))
+
+
 def used_lately(session: Session, key_id: int, now: datetime) -> bool:
     """Whether it is known already that this key was used within the hour."""
     recent = select(ApiKey.id).where(ApiKey.id == key_id, ApiKey.last_used_at > now - USED_EVERY)

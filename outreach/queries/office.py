@@ -67,6 +67,11 @@ def coordinator(session: Session, email: str) -> Coordinator | None:
     return session.scalars(found).one_or_none()
 
 
+def anybody(session: Session, email: str) -> Coordinator | None:
+    """Whoever is or was a coordinator with this address."""
+    return session.scalars(select(Coordinator).where(Coordinator.email == email.strip().lower())).one_or_none()
+
+
 def name_of(session: Session, actor: str) -> str:
     """The name of the coordinator an audit line names (`coordinator:7`), "" for anybody else."""
     kind, _, number = actor.partition(":")

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
+from outreach import cli
 from outreach.database import session_scope
-from outreach.models import Audit, Coordinator, CoordinatorDepartment, PortalSession
+from outreach.models import ApiKey, Audit, Coordinator, CoordinatorDepartment, PortalSession
 from outreach.queries import office
 from outreach.web.portal import door
 from tests.web.conftest import whole_database
@@ -112,3 +113,39 @@ def test_coordinator_who_is_taken_out_of_the_settings_is_out(
     with session_scope() as session:
         office.lay(session)
     assert browser.get(PAGE).status_code == 303
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_it_signs_somebody_out_everywhere(
+    sqlite_db: str, visitor: Visit, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], left: bool
+) -> None:
+    ask_for_link(visitor(), TOVE)
+    browsers = [visitor(TOVE), visitor(TOVE)]
+    browsers[0].send_form("/portal/keys", name="Kalendern", department="arkeologi")
+    colleague = visitor(HENRIK)
+    if left:
+        with session_scope() as session:
+            session.execute(update(Coordinator).where(Coordinator.email == TOVE).values(active=False))
+    monkeypatch.setattr("sys.argv", ["outreach", "coordinators", "sign-out", TOVE, "--keys"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code in (None, 0)
+    assert capsys.readouterr().out == ("Sessions ended: 2. Links mailed before no longer sign in.\nKeys revoked: 1.\n")
+    assert [one.get(PAGE).status_code for one in (*browsers, colleague)] == [303, 303, 200]
+    assert press(visitor(), token_in(mails()[0])).status_code == 410
+    with session_scope(reading=True) as session:
+        assert session.scalars(select(ApiKey.revoked_at)).all() != [None]
+        assert set(session.scalars(select(Audit.action).where(Audit.actor == "cli"))) == {
+            "signed_out_everywhere",
+            "revoked_key",
+        }
+
+
+def test_it_is_told_of_an_address_nobody_has(
+    sqlite_db: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["outreach", "coordinators", "sign-out", "nobody@elsewhere.example.org"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert "Nobody with this e-mail address" in capsys.readouterr().err
