@@ -44,18 +44,21 @@ class CareerSurvey(BaseModel):
         max_length=32,
         title="Programmets kod / The programme's code",
         description="T.ex. SMASK. Bara för en institutions egen uppföljning. / For a department's own survey only.",
+        json_schema_extra={"x-portal": "own"},  # without one a run goes on with everybody's surveys
     )
     first_month: str = Field(
         default="",
         pattern=MONTH,
         title="Examen från och med / Degrees from",
         description="År och månad, t.ex. 2025-01. / Year and month.",
+        json_schema_extra={"x-portal": "own"},
     )
     last_month: str = Field(
         default="",
         pattern=MONTH,
         title="Examen till och med / Degrees until",
         description="År och månad, t.ex. 2025-06. / Year and month.",
+        json_schema_extra={"x-portal": "own"},
     )
 
     @model_validator(mode="after")

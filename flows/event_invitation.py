@@ -28,9 +28,10 @@ RADIUS_KM = 100
 DayOrNone = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
 
 
-def without_default(schema: dict[str, Any]) -> None:
+def for_previews(schema: dict[str, Any]) -> None:
     """Prefect refuses an empty field that has a default, even where the default is to be empty."""
     schema.pop("default", None)
+    schema["x-portal"] = "preview"
 
 
 class EventInvitation(BaseModel):
@@ -57,19 +58,21 @@ class EventInvitation(BaseModel):
         default=None,
         title="Förhandsgranska som om det vore / Preview as if it were",
         description="En annan dag än i dag, bara för förhandsgranskning. / Another day, for previews only.",
-        json_schema_extra=without_default,
+        json_schema_extra=for_previews,
     )
     preview_city: str = Field(
         default="",
         max_length=100,
         title="Vilka når vi i staden / Whom would we reach in the city",
         description="Visar hur många som bor där, utan att något evenemang finns. Inget skickas. / No event is needed.",
+        json_schema_extra={"x-portal": "hidden"},  # it looks at everyone: departments have the planner's page
     )
     preview_country: str = Field(
         default="",
         max_length=100,
         title="Stadens land / The city's country",
         description="Behövs när flera städer heter så. / Needed where several cities have that name.",
+        json_schema_extra={"x-portal": "hidden"},
     )
     preview_radius_km: int = Field(
         default=RADIUS_KM,
@@ -77,6 +80,7 @@ class EventInvitation(BaseModel):
         le=20_000,
         title="Hur långt ifrån staden, i km / How far from the city, in km",
         description="0: hela landet. / 0: the whole country.",
+        json_schema_extra={"x-portal": "hidden"},
     )
 
     @model_validator(mode="after")

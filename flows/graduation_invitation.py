@@ -24,9 +24,10 @@ DUTY = "graduation-invitation"
 DayOrNone = Annotated[date | None, WithJsonSchema({"type": "string", "format": "date"})]
 
 
-def without_default(schema: dict[str, Any]) -> None:
+def for_previews(schema: dict[str, Any]) -> None:
     """Prefect refuses an empty field that has a default, even where the default is to be empty."""
     schema.pop("default", None)
+    schema["x-portal"] = "preview"
 
 
 class GraduationInvitation(BaseModel):
@@ -54,7 +55,7 @@ class GraduationInvitation(BaseModel):
         default=None,
         title="Förhandsgranska som om det vore / Preview as if it were",
         description="En annan dag än i dag, bara för förhandsgranskning. / Another day, for previews only.",
-        json_schema_extra=without_default,
+        json_schema_extra=for_previews,
     )
 
     @model_validator(mode="after")

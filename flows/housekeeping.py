@@ -7,6 +7,7 @@ from prefect.states import Completed
 
 from outreach.prefect_api import guard_reruns
 from tasks.settle import delete_old_events, settle_reported_events
+from tasks.snapshots import keep_goals
 from tasks.surveys import cut_links
 from tasks.tidy import (
     close_expired_campaigns,
@@ -20,7 +21,7 @@ from tasks.tidy import (
 @flow(name="housekeeping")
 def housekeeping() -> Any:
     """Mark lost batches as unknown, settle what the provider reported, close expired campaigns, take back what may not
-    be posted any more, cut what leads to people's answers, delete what is old.
+    be posted any more, cut what leads to people's answers, delete what is old, count what the overview shows.
 
     Never writes to anybody.
     """
@@ -28,6 +29,7 @@ def housekeeping() -> Any:
     lost, settled, closed = settle_lost_batches(), settle_reported_events(), close_expired_campaigns()
     files, events, pictures = delete_old_register_files(), delete_old_events(), delete_forgotten_pictures()
     cut_links(days_late=1)  # the duty's own run does it first, if it can: whoever answered is thanked before
+    keep_goals()
     posts = take_out_of_linkedin()  # last: a folder that cannot be written fails the run, with the rest done
     tidied = (
         f"{lost} batches are unknown now, {settled} events were settled, {closed} campaigns were closed, "

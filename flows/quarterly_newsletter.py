@@ -42,12 +42,14 @@ class QuarterlyNewsletter(BaseModel):
         default=False,
         title="Öppna nästa nyhetsbrev redan i dag / Open the next newsletter today",
         description="Annars öppnas det första tisdagen i kvartalets sista månad. / Otherwise on its first Tuesday.",
+        json_schema_extra={"x-portal": "central"},
     )
     special_name: str = Field(
         default="",
         max_length=60,
         title="Extrautgåva: kort namn / Special edition: short name",
         description="T.ex. ny-rektor-2026. Tomt: kvartalets nyhetsbrev. / Empty: the quarter's newsletter.",
+        json_schema_extra={"x-portal": "own"},
     )
     special_title_sv: str = Field(default="", max_length=68, title="Extrautgåva: rubrik på svenska / title in Swedish")
     special_text_sv: str = Field(

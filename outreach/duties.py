@@ -17,7 +17,7 @@ LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
 
 T = TypeVar("T", bound="Named")
-NO_DUTIES = ("terms", "contact")  # tables of duties.toml that hold for all of them
+NO_DUTIES = ("terms", "contact", "departments")  # tables of duties.toml that hold for all of them
 
 
 class Strict(BaseModel):
@@ -153,6 +153,18 @@ class Contact(Named):
     days: int = Field(ge=1, le=365)
 
 
+class MayStart(Named):
+    """What departments may start themselves, for their own: names of duties. It is still signed as the duty says."""
+
+    may_start: tuple[str, ...] = (
+        "graduation-invitation",
+        "quarterly-newsletter",
+        "event-invitation",
+        "career-survey",
+        "linkedin-export",
+    )
+
+
 class Duty(Named):
     """A recurring kind of outreach. A newsletter has `sections`, filled from the pool of stories; one that invites
     to events has `event`, its times; one that asks a cohort how it went has `survey`.
@@ -233,6 +245,13 @@ def contact() -> Contact | None:
 
 
 @cache
+def may_start() -> tuple[str, ...]:
+    """The duties a department's coordinator may start. Raises PermanentFailure for a slip."""
+    fields = _read("duties.toml").get("departments", {})
+    return _checked(MayStart, "duties.toml", "departments", fields).may_start
+
+
+@cache
 def duties() -> dict[str, Duty]:
     """Every duty by name. Raises PermanentFailure naming what is wrong in `duties.toml`."""
     found = {
@@ -241,6 +260,7 @@ def duties() -> dict[str, Duty]:
         if name not in NO_DUTIES
     }
     contact()
+    may_start()
     for duty in found.values():
         if duty.purpose not in purposes():
             raise PermanentFailure(f"config/duties.toml: {duty.name}: there is no purpose {duty.purpose!r}.")

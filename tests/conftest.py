@@ -33,6 +33,7 @@ def forget_settings() -> None:
         departments.department_choices,
         duties.contact,
         duties.duties,
+        duties.may_start,
         duties.purposes,
         duties._term_starts,
         links._key,

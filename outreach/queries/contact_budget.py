@@ -44,7 +44,7 @@ def over(
     budget = duties.contact()
     if budget is None:
         return None
-    since = _first_moment(now, budget.days)
+    since = first_moment(now, budget.days)
     others = _others(session, campaign_id, wave, since)
     if others is None or not others.ids:
         return None
@@ -109,7 +109,7 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
     return (Recipient.status == S.PLANNED, Recipient.reason == OVER)
 
 
-def _first_moment(now: datetime, days: int) -> datetime:
+def first_moment(now: datetime, days: int) -> datetime:
     """When the first of the last `days` calendar days of the office began, today being the last."""
     return clock.start_of(now.astimezone(clock.OFFICE_ZONE).date() - timedelta(days=days - 1))
 
