@@ -135,12 +135,13 @@ def _asked(connection: httpx.Client, before: Overview | None) -> Overview:
     ended = _ended(connection, named, before, now)
     running = [_run(one) for one in _runs(connection, UNDER_WAY, "EXPECTED_START_TIME_DESC")]
     running = _with_progress(connection, running)
+    again = {one.run.id for one in running}  # a run that died and came back
     under_way = _by_duty(running, named)
     to_come = _by_duty((_run(one) for one in _runs(connection, ["SCHEDULED"], "EXPECTED_START_TIME_ASC")), named)
     duties = {
         name: DutyState(
             name=name,
-            ended=tuple(ended.get(name, ())),
+            ended=tuple(run for run in ended.get(name, ()) if run.id not in again),
             running=tuple(under_way.get(name, ())),
             scheduled=tuple(to_come.get(name, ())),
             paused=_is_paused(found[id_]),

@@ -69,11 +69,9 @@ def is_small(session: Session) -> bool:
     return (session.scalar(select(func.max(Person.id))) or 0) <= SMALL_REGISTER
 
 
-def keep(session: Session, now: datetime) -> int:
-    """Count everything and keep it. Returns for how many departments, the whole university counted as one."""
-    found = count(session, now)
+def keep(session: Session, found: Figures, now: datetime) -> None:
+    """Keep what `count` found, in a transaction of its own: counting takes long, and nobody should wait for it."""
     snapshots.keep(session, NAME, found, now)
-    return len(found)
 
 
 def count(session: Session, now: datetime) -> Figures:

@@ -86,8 +86,9 @@ def _count_a_small_register() -> None:
     with session_scope(reading=True) as session:
         if snapshots.kept(session, goals.NAME) is not None or not goals.is_small(session):
             return
+        found = goals.count(session, clock.now())
     with session_scope() as session:
-        goals.keep(session, clock.now())
+        goals.keep(session, found, clock.now())
 
 
 def _figures(kept: dict[str, Any], language: Language) -> dict[str, Any]:

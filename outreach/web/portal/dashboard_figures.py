@@ -128,7 +128,7 @@ def delivery(kept: Kept, say: Speak, language: Language) -> Delivery:
     sent = found["sent"]
     verdict = _verdict(found)
     facts = [(say("dashboard.sent"), number(sent))]
-    for name in ("arrived", "bounced", "complained"):
+    for name in ("arrived", "bounced", "complained") if verdict != "silent" else ():
         share = f"{number(found[name])} ({_fine(found[name] / sent, language)})" if sent else number(found[name])
         facts.append((say(f"dashboard.delivery_{name}"), share))
     if found["unknown"]:
