@@ -67,6 +67,7 @@ def test_every_command_the_documentation_names_is_there() -> None:
     known = set(every_command()) | {
         "outreach db",
         "outreach events",
+        "outreach coordinators",
         "outreach export",
         "outreach person",
         "outreach results",
@@ -93,7 +94,8 @@ def test_defaults_of_plain_settings_are_the_documented_ones() -> None:
     for name, field in Settings.model_fields.items():
         if isinstance(field.default, int | float) or (isinstance(field.default, str) and field.default):
             documented = shown[name.upper()]
-            same = documented == field.default if isinstance(field.default, str) else float(documented) == field.default
+            default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+            same = documented == default if isinstance(default, str) else float(documented) == default
             assert same, f"OUTREACH_{name.upper()} is documented as {documented}"
 
 
