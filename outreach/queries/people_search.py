@@ -50,22 +50,24 @@ def by_name(session: Session, viewer: Viewer, typed: str) -> list[Found]:
     if not words or max(map(len, words)) < FEWEST_SIGNS:
         return []
     if len(words) > 1:
-        begins = or_(*(_begins(column, word) for word in words for column in (Person.last_folded, Person.first_folded)))
-        return _found(session, viewer, [begins, *(_has(word) for word in words)])
-    by_family_name = _found(session, viewer, [_begins(Person.last_folded, words[0])])
+        begins = or_(
+            *(name_begins(column, word) for word in words for column in (Person.last_folded, Person.first_folded))
+        )
+        return _found(session, viewer, [begins, *(name_has(word) for word in words)])
+    by_family_name = _found(session, viewer, [name_begins(Person.last_folded, words[0])])
     if len(by_family_name) > MOST:  # a list by family name: whoever has it as a first name would not fit
         return by_family_name
-    other = and_(_begins(Person.first_folded, words[0]), ~_begins(Person.last_folded, words[0]))
+    other = and_(name_begins(Person.first_folded, words[0]), ~name_begins(Person.last_folded, words[0]))
     return [*by_family_name, *_found(session, viewer, [other])][: MOST + 1]
 
 
-def _begins(column: Any, word: str) -> ColumnElement[bool]:
+def name_begins(column: Any, word: str) -> ColumnElement[bool]:
     """A stretch of the index: from the word itself to the last sign there is behind it."""
     begins: ColumnElement[bool] = and_(column >= word, column < word + "\U0010ffff")
     return begins
 
 
-def _has(word: str) -> ColumnElement[bool]:
+def name_has(word: str) -> ColumnElement[bool]:
     """That a word of the name begins so."""
     return (" " + Person.first_folded + " " + Person.last_folded).contains(f" {word}", autoescape=True)
 
