@@ -197,14 +197,21 @@ def _newest_selected(session: Session, campaign_ids: Collection[int]) -> dict[Wa
 
 
 def in_doubt(session: Session, viewer: Viewer, before: datetime) -> list[InDoubt]:
-    """Campaigns with people unknown in batches claimed before a moment, the oldest first."""
+    """Campaigns with people unknown in batches claimed before a moment, the oldest first.
+
+    The batches are found first: there are few, and what the database would rather begin with are all recipients.
+    """
+    lost = select(Batch.id).where(Batch.status == BatchStatus.UNKNOWN, Batch.claimed_at < before)
+    batches = session.scalars(lost).all()
+    if not batches:
+        return []
     columns = (Campaign.id, Campaign.key, Campaign.duty, Campaign.period, Campaign.department_code)
     found = session.execute(
         select(*columns, func.count(), func.min(Batch.claimed_at))
         .join(Batch, Batch.campaign_id == Campaign.id)
         .join(Recipient, Recipient.batch_id == Batch.id)
-        .where(Batch.status == BatchStatus.UNKNOWN, Batch.claimed_at < before)
-        .where(Recipient.status == RecipientStatus.UNKNOWN, theirs(viewer, Campaign.department_code))
+        .where(Batch.id.in_(batches), Recipient.status == RecipientStatus.UNKNOWN)
+        .where(theirs(viewer, Campaign.department_code))
         .group_by(*columns)
         .order_by(func.min(Batch.claimed_at))
     )
