@@ -10,9 +10,11 @@ from tasks.settle import delete_old_events, settle_reported_events
 from tasks.snapshots import keep_goals
 from tasks.surveys import cut_links
 from tasks.tidy import (
+    carry_out_retention,
     close_expired_campaigns,
     delete_forgotten_pictures,
     delete_old_register_files,
+    forget_what_is_over,
     settle_lost_batches,
     take_out_of_linkedin,
 )
@@ -30,10 +32,13 @@ def housekeeping() -> Any:
     files, events, pictures = delete_old_register_files(), delete_old_events(), delete_forgotten_pictures()
     cut_links(days_late=1)  # the duty's own run does it first, if it can: whoever answered is thanked before
     keep_goals()
+    forget_what_is_over()
+    gone = carry_out_retention()
     posts = take_out_of_linkedin()  # last: a folder that cannot be written fails the run, with the rest done
     tidied = (
         f"{lost} batches are unknown now, {settled} events were settled, {closed} campaigns were closed, "
         f"{files} register files, {events} old events and {pictures} pictures were deleted, "
+        f"{gone['people']} people and {gone['event_answers']} answers to events had been kept for their time, "
         f"{posts} posts were taken out of the LinkedIn files."
     )
     return Completed(message=tidied)

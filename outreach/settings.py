@@ -86,6 +86,17 @@ class Privacy(BaseModel):
     read_more: str = Field(default="", description="The university's own page about personal data")
 
 
+class Retention(BaseModel):
+    """How long what is kept of people is kept, and where it is written before it goes."""
+
+    never_joined_years: int = Field(default=5, ge=1, le=100, description="After the studies of who never joined")
+    left_years: int = Field(default=2, ge=1, le=100, description="After somebody left the network")
+    event_answer_days: int = Field(default=730, ge=30, description="Then an answer to an event is nobody's")
+    audit_days: int = Field(default=1825, ge=365, description="Who did what to whom")
+    archive_days: int = Field(default=30, ge=1, description="The files of what was deleted go after this")
+    folder: Path | None = Field(default=None, description="Where they lie; None: retention in the data directory")
+
+
 class Settings(BaseSettings):
     """Everything an office may set. Field names are the keys of `settings.toml` and, upper-cased, of `OUTREACH_*`."""
 
@@ -132,6 +143,7 @@ class Settings(BaseSettings):
     soft_bounce_limit: float = Field(default=3.0, gt=0, description="Soft bounces that suppress an address")
     soft_bounce_halving_days: int = Field(default=30, ge=1, description="A soft bounce weighs half after this")
     import_change_limit: float = Field(default=0.25, ge=0, le=1, description="Share of the register a file may change")
+    retention: Retention = Field(default_factory=Retention)
     drop_keep_days: int = Field(default=30, ge=1, description="Files that were read are deleted after this")
     join_link_days: int = Field(default=180, ge=1)
     approval_link_days: int = Field(default=14, ge=1)

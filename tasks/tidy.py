@@ -5,10 +5,10 @@ from datetime import timedelta
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
 
-from outreach import clock, delivery, drop_folders
+from outreach import clock, delivery, drop_folders, retention
 from outreach.database import session_scope
 from outreach.linkedin import exporting
-from outreach.queries import campaigns, forgotten_stories
+from outreach.queries import campaigns, faults, forgotten_stories, previews, signing_in
 from outreach.stories import images
 
 KEPT_FOR_A_FORM = timedelta(days=1)  # whoever stopped at a mistake has so long to send the form again
@@ -42,6 +42,22 @@ def delete_forgotten_pictures() -> int:
     forgotten = images.forgotten(used, clock.now() - KEPT_FOR_A_FORM)
     images.remove(forgotten)
     return len(forgotten)
+
+
+@task
+def carry_out_retention() -> dict[str, int]:
+    """Whoever and whatever has been kept for its time goes, written to a file first. What -> how many."""
+    return retention.carry_out()
+
+
+@task
+def forget_what_is_over() -> None:
+    """Sessions, links to sign in, previews and reports of faults go some time after they are over."""
+    with session_scope() as session:
+        now = clock.now()
+        signing_in.forget_old(session, now)
+        previews.forget_old(session, now)
+        faults.forget_old(session, now)
 
 
 @task

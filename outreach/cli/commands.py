@@ -72,6 +72,16 @@ def up(
 
 
 @app.command()
+def retention(
+    preview: Annotated[bool, typer.Option(help="Say how many would go; delete nothing.")] = False,
+) -> None:
+    """Delete what has been kept for its time, written to a file first; housekeeping does it every hour."""
+    from outreach.cli import keeping
+
+    keeping.show() if preview else keeping.carry_out()
+
+
+@app.command()
 def run(
     duty: Annotated[str, typer.Argument(help="The duty, e.g. graduation-invitation.")],
     preview: Annotated[bool, typer.Option(help="Write every variant to files; send nothing.")] = False,

@@ -63,22 +63,25 @@ def _write(path: Path, headers: Collection[str], cells: pd.DataFrame) -> None:
 
 
 def _naming(sheet: Sheet, traces: Traces) -> pd.Series:
-    """Rows that hold their address or student id, or both their names: a namesake's row may go from a copy too."""
+    """Rows that hold an address or student id of theirs, or a first and a family name: a namesake's row may go from a
+    copy too."""
     exactly = {*traces.addresses, *traces.student_uids}
-    people = [(names.fold(first), names.fold(last)) for first, last in traces.names]
+    first = {names.fold(one) for one, _ in traces.names}
+    last = {names.fold(one) for _, one in traces.names}
+    whole = {" ".join(way) for one in traces.names for way in (_folded(one), _folded(one)[::-1])}
     theirs = pd.Series(False, index=sheet.cells.index)
-    firsts = [theirs.copy() for _ in people]
-    lasts = [theirs.copy() for _ in people]
+    has_first, has_last = theirs.copy(), theirs.copy()
     for column in sheet.cells:
         cells = sheet.cells[column].str.strip().str.removeprefix("'")
-        theirs |= cells.isin(exactly) | cells.str.lower().isin(exactly)
-        folded = cells.map({text: f" {names.fold(text)} " for text in cells.drop_duplicates()}) if people else cells
-        for number, (first, last) in enumerate(people):
-            firsts[number] |= folded.str.contains(f" {first} ", regex=False)
-            lasts[number] |= folded.str.contains(f" {last} ", regex=False)
-    for first_here, last_here in zip(firsts, lasts, strict=True):
-        theirs |= first_here & last_here
-    return theirs
+        folded = cells.map({text: names.fold(text) for text in cells.drop_duplicates()})
+        theirs |= cells.isin(exactly) | cells.str.lower().isin(exactly) | folded.isin(whole)
+        has_first |= folded.isin(first)
+        has_last |= folded.isin(last)
+    return theirs | (has_first & has_last)
+
+
+def _folded(name: tuple[str, str]) -> tuple[str, str]:
+    return names.fold(name[0]), names.fold(name[1])
 
 
 def _hashed(sheet: Sheet, erased: Collection[str]) -> pd.Series:

@@ -52,7 +52,7 @@ def _write_over(path: Path, traces: Traces) -> bool:
     """In its place and sign for sign: the program whose log it is goes on writing at its end."""
     if not _names(path, traces):
         return False
-    words = {*traces.phrases(), *(last for _, last in traces.names)}
+    words = {*traces.phrases(), *(last for first, last, _ in traces.sought if first and last)}
     with path.open("r+b") as file:
         raw = file.read()
         for word in sorted(words, key=len, reverse=True):

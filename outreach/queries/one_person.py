@@ -38,15 +38,26 @@ def with_address(session: Session, email: str) -> list[Person]:
 
 def everything_of(session: Session, people: Collection[Person], *, actor: str, action: str) -> dict[str, Any]:
     """All rows about these people, by table; {} for nobody. The look is audited."""
-    ids = [person.id for person in people]
     for person in people:
         audit.note(session, actor=actor, action=action, subject=person.public_id)
-    if not people:
-        return {}
+    return told(session, people) if people else {}
+
+
+def told(session: Session, people: Collection[Person]) -> dict[str, list[dict[str, Any]]]:
+    """All rows about these people, by table."""
+    ids = [person.id for person in people]
     taker = aliased(Campaign)
     gone_first = case((Recipient.reason == contact_budget.OVER, taker.key)).label("yields_to")
     messages = session.execute(
-        select(Campaign.key, Recipient.wave, Recipient.status, Recipient.reason, gone_first, Recipient.accepted_at)
+        select(
+            Recipient.person_id,
+            Campaign.key,
+            Recipient.wave,
+            Recipient.status,
+            Recipient.reason,
+            gone_first,
+            Recipient.accepted_at,
+        )
         .join(Campaign, Campaign.id == Recipient.campaign_id)
         .outerjoin(taker, taker.id == Recipient.yields_to_id)
         .where(Recipient.person_id.in_(ids))

@@ -39,7 +39,9 @@ CHUNK = 5_000  # rows handed over at a time
 PEOPLE = Base.metadata.tables["people"]
 STUDIES = Base.metadata.tables["studies"]
 # What stands in a column that may not be NULL when nothing is known.
-DEFAULTS = {"language": "sv"} | dict.fromkeys(("first_name", "last_name", "first_folded", "last_folded", "programme_sv", "programme_en", "level"), "")
+DEFAULTS = {"language": "sv"} | dict.fromkeys(
+    ("first_name", "last_name", "first_folded", "last_folded", "programme_sv", "programme_en", "level"), ""
+)
 
 
 def department_codes(session: Session) -> set[str]:

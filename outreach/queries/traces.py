@@ -21,12 +21,14 @@ NOT_SEARCHED = {
     "departments", "coordinators", "coordinator_departments",  # the office's own people
     "sign_in_links", "sessions", "rate_counts", "alembic_version",
 }  # fmt: skip
+MOST_SOUGHT = 20  # of more people, texts are searched for those alone whom a story tells of
 PLAIN_LENGTH = 60  # of a column that holds names or sentences; shorter ones hold codes
 
 
 @dataclass(frozen=True)
 class Traces:
-    """`names`: (first, last) of those who have both. `letters`: folders of the outbox below which theirs lie, such as
+    """`names`: (first, last) of those who have both; `sought`: of those whose names and addresses texts are searched
+    for. `letters`: folders of the outbox below which theirs lie, such as
     `graduation-invitation/2026-HT/central/1`, and `tokens` the beginnings of their names. `told`: a story tells of
     them, so that they may be named anywhere."""
 
@@ -37,12 +39,14 @@ class Traces:
     tokens: frozenset[str]
     pictures: frozenset[str]
     told: bool
+    sought: frozenset[tuple[str, str, str]]  # first, last, address; "" for none
 
     def phrases(self) -> list[str]:
         """What names them in a text: the whole name, in the orders people write it, and the address."""
         ways = ("{first} {last}", "{last} {first}", "{last}, {first}")
-        names = (way.format(first=first, last=last) for first, last in self.names for way in ways)
-        return sorted({*names, *self.addresses}, key=len, reverse=True)
+        whole = [(first, last) for first, last, _ in self.sought if first and last]
+        names = (way.format(first=first, last=last) for first, last in whole for way in ways)
+        return sorted({*names, *(email for *_, email in self.sought if email)}, key=len, reverse=True)
 
 
 def of(session: Session, people: Collection[Person]) -> Traces:
@@ -54,6 +58,8 @@ def of(session: Session, people: Collection[Person]) -> Traces:
         .where(Recipient.person_id.in_(ids), Recipient.batch_id.is_not(None))
     )
     rows = session.execute(sent).all()
+    told = set(session.scalars(select(StoryRow.person_id).where(StoryRow.person_id.in_(ids))))
+    sought = people if len(people) <= MOST_SOUGHT else [one for one in people if one.id in told]
     return Traces(
         names=frozenset((one.first_name, one.last_name) for one in people if one.first_name and one.last_name),
         addresses=frozenset(one.email for one in people if one.email),
@@ -61,7 +67,8 @@ def of(session: Session, people: Collection[Person]) -> Traces:
         letters=frozenset(f"{row.key}/{row.wave}" for row in rows),
         tokens=frozenset(row.token for row in rows),
         pictures=frozenset(forgotten_stories.pictures_of(session, ids)),
-        told=session.scalar(select(StoryRow.id).where(StoryRow.person_id.in_(ids)).limit(1)) is not None,
+        told=bool(told),
+        sought=frozenset((one.first_name, one.last_name, one.email or "") for one in sought),
     )
 
 
@@ -92,8 +99,8 @@ def cleared(text: str, traces: Traces) -> str:
         without = without.replace(form, GONE)
     if without == text:
         return text
-    for _, last in traces.names:
-        for form in _forms(last):
+    for first, last, _ in traces.sought:
+        for form in _forms(last) if first and last else ():
             without = without.replace(form, GONE)
     return without
 
