@@ -213,7 +213,9 @@ def _changed(values: Mapping[str, Any], change: Any, leave: tuple[str, ...] = ()
 def _footer(language: str, values: Mapping[str, Any], purpose: str | None, why: str) -> dict[str, Any]:
     basis = purposes()[purpose].basis(language) if purpose else ""
     shared = ("university", "sender", "reply_to", "postal_address", "department", "links")
-    return {**{name: values[name] for name in shared}, "why": why, "basis": basis, "asked": bool(purpose)}
+    privacy = f"{values['public_url']}/privacy/{purpose}?lang={language}" if purpose else ""
+    footer = {"why": why, "basis": basis, "asked": bool(purpose), "privacy": privacy}
+    return {**{name: values[name] for name in shared}, **footer}
 
 
 def _laid_out(kind: str, parts: Mapping[str, Any]) -> str:
