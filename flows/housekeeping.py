@@ -6,6 +6,7 @@ from prefect import flow
 from prefect.states import Completed
 
 from outreach.prefect_api import guard_reruns
+from tasks.campaign_figures import keep_campaign_figures
 from tasks.settle import delete_old_events, settle_reported_events
 from tasks.snapshots import keep_goals
 from tasks.surveys import cut_links
@@ -32,6 +33,7 @@ def housekeeping() -> Any:
     files, events, pictures = delete_old_register_files(), delete_old_events(), delete_forgotten_pictures()
     cut_links(days_late=1)  # the duty's own run does it first, if it can: whoever answered is thanked before
     keep_goals()
+    keep_campaign_figures()
     forget_what_is_over()
     gone = carry_out_retention()
     posts = take_out_of_linkedin()  # last: a folder that cannot be written fails the run, with the rest done

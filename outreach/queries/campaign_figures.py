@@ -53,15 +53,14 @@ def count(session: Session, campaign: Campaign, now: datetime) -> Figures:
     )
 
 
-def keep(session: Session, campaign: Campaign, now: datetime) -> None:
-    """Count, and keep it for the pages."""
-    made = count(session, campaign, now)
+def keep(session: Session, campaign_id: int, made: Figures) -> None:
+    """Keep what was counted for the pages."""
     content = {
         "waves": {str(wave): dict(counts) for wave, counts in made.waves.items()},
         "reasons": {str(wave): dict(counts) for wave, counts in made.reasons.items()},
         "did": dict(made.did),
     }
-    snapshots.keep(session, f"{SNAPSHOT}{campaign.id}", {snapshots.WHOLE: content}, now)
+    snapshots.keep(session, f"{SNAPSHOT}{campaign_id}", {snapshots.WHOLE: content}, made.made_at)
 
 
 def kept(session: Session, campaign_id: int) -> Figures | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach import links
@@ -80,10 +80,15 @@ def named(typed: str) -> list[ColumnElement[bool]]:
 def found(
     session: Session, viewer: Viewer, campaign_id: int, where: Sequence[ColumnElement[bool]], most: int
 ) -> Sequence[Entry]:
-    """Up to `most` entries of the people a condition picks, by name, each one's waves in order."""
+    """The entries of up to `most` people a condition picks, by name, each one's waves in order.
+
+    The people are found first, by their own indexes: a database that begins with the ledger reads all of it.
+    """
+    stands = exists().where(Recipient.person_id == Person.id, Recipient.campaign_id == campaign_id)
+    people = session.scalars(select(Person.id).where(*where, stands).limit(most)).all()
+    asked = _entries(viewer).where(Recipient.campaign_id == campaign_id, Recipient.person_id.in_(people))
     order = (Person.last_folded, Person.first_folded, Person.id, Recipient.wave)
-    asked = _entries(viewer).where(Recipient.campaign_id == campaign_id, *where).order_by(*order).limit(most)
-    return [Entry(*row) for row in session.execute(asked)]
+    return [Entry(*row) for row in session.execute(asked.order_by(*order))]
 
 
 def page(

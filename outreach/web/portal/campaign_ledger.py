@@ -29,7 +29,7 @@ from outreach.web.portal.frame import language_of
 router: APIRouter = door.router()
 
 LONGEST = 320
-MOST_FOUND = 60  # entries: a person has one a wave
+MOST_FOUND = 50  # people
 LOOKED = "looked_in_ledger"
 
 
@@ -113,12 +113,12 @@ def _answer(session: Session, me: Signed, campaign: Campaign, typed: str) -> Ans
     if "@" in typed and address is None:
         return Answer(typed, absent=Absent("nothing"))
     exact = campaign_people.with_address(address) if address else campaign_people.with_student_uid(typed)
-    entries = campaign_people.found(session, me.viewer, campaign.id, [exact], MOST_FOUND)
+    entries = campaign_people.found(session, me.viewer, campaign.id, [exact], MOST_FOUND + 1)
     if not entries and not address:
         theirs = campaign_people.named(typed)
         entries = campaign_people.found(session, me.viewer, campaign.id, theirs, MOST_FOUND + 1)
     if entries:
-        return Answer(typed, entries[:MOST_FOUND], more=len(entries) > MOST_FOUND)
+        return Answer(typed, entries, more=len({entry.person_id for entry in entries}) > MOST_FOUND)
     hashes = [links.address_hash(address)] if address else [links.uid_hash(typed)]
     absent = campaign_people.absent(session, me.viewer, campaign, exact, hashes, clock.today())
     named = not address and absent.why in ("nobody", "nothing")  # what was typed may as well be a name
