@@ -88,6 +88,7 @@ def _page(request: Request, template: str, **values: Any) -> Response:
         region=settings().sendgrid_region,
         contact=duties.contact(),
         kept=_kept(settings()),
+        retention=settings().retention,
         **values,
     )
 

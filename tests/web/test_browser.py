@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from outreach import asking, links
 from outreach.database import session_scope
-from outreach.models import Batch, Membership
+from outreach.models import Batch, FaultReport, Membership
 from outreach.settings import settings
 from outreach.web.app import create_app
 from tests.conftest import NOON
@@ -91,6 +91,9 @@ def addresses(served: str, make_person: MakePerson) -> dict[str, str]:
         "outbox": f"{served}/outbox",
         "mail": f"{served}/outbox/mail/{BATCH}/1/new.eml",
         "failure": f"{served}/nowhere",
+        "accessibility": f"{served}/accessibility",
+        "privacy": f"{served}/privacy",
+        "purpose": f"{served}/privacy/newsletter",
     }
 
 
@@ -168,6 +171,26 @@ def test_person_joins_and_leaves_without_javascript_and_by_keyboard(
     assert "Du har lämnat nätverket" in page.get_by_role("status").inner_text()
     context.close()
     assert person("ada").membership == Membership.LEFT
+
+
+def test_fault_is_told_without_javascript_and_what_was_typed_is_kept(
+    browser: Browser, addresses: dict[str, str]
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{addresses['home']}/?lang=sv")
+    page.get_by_role("link", name="Tillgänglighet").click()
+    page.get_by_label("Vad hände?").fill("Knappen syns inte.")
+    page.get_by_label("Din e-postadress").fill("nope")
+    page.get_by_role("button", name="Skicka").click()
+    assert "Skriv en hel e-postadress" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Vad hände?").input_value() == "Knappen syns inte."
+    page.get_by_label("Din e-postadress").fill("kim@example.org")
+    page.get_by_role("button", name="Skicka").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Tack för att du berättade"
+    context.close()
+    with session_scope(reading=True) as session:
+        assert session.scalars(select(FaultReport.description)).all() == ["Knappen syns inte."]
 
 
 def test_links_of_a_mail_in_the_outbox_open_a_page_of_their_own(browser: Browser, addresses: dict[str, str]) -> None:

@@ -104,10 +104,12 @@ def test_who_delivers_the_letters_is_who_does(
 
 def test_times_are_those_of_the_configuration(client: Any, sqlite_db: str, set_environment: Any) -> None:
     before = plain(client.get("/privacy?lang=en").text)
-    set_environment(event_keep_days=45)
+    set_environment(event_keep_days=45, retention__left_years=3)
     after = plain(client.get("/privacy?lang=en").text)
     assert "deleted after 90 days" in before
     assert "deleted after 45 days" in after
+    assert "If you have left the network: 2 more years." in before
+    assert "If you have left the network: 3 more years." in after
     assert "14 days after it" in after  # event.tidy_days_after
     assert "60 days after it has closed" in after  # survey.cut_days_after_closing
 
