@@ -38,7 +38,7 @@ format: $(VENV)/.installed-dev  ## put the code into the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign, the event webhook, and whom an event reaches
+bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign, the event webhook, whom an event reaches, and the portal
 	$(BIN)/python benchmarks/import_register.py
 	$(BIN)/python -m benchmarks.delivery
 	$(BIN)/python -m benchmarks.delivery --database postgresql
@@ -46,6 +46,8 @@ bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign,
 	$(BIN)/python benchmarks/outcomes.py
 	$(BIN)/python -m benchmarks.reach
 	$(BIN)/python -m benchmarks.reach --database postgresql
+	$(BIN)/python -m benchmarks.dashboard
+	$(BIN)/python -m benchmarks.dashboard --database postgresql
 
 kill-test: $(VENV)/.installed-dev  ## kill -9 a campaign at random until it is done, and count (ARGS=--help)
 	$(BIN)/python -m tests.killing.run $(ARGS)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
+from math import inf
 from typing import Any
 
 import httpx
@@ -21,7 +22,8 @@ from outreach.settings import settings
 
 FRESH_SECONDS = 5.0
 USABLE_SECONDS = 60.0  # an older answer is not shown: rather wait for a new one
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 1.0  # of a page
+ANSWER_SECONDS = 5.0  # of whoever asks, which is no page
 ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 UNDER_WAY = ["RUNNING", "PENDING", "CANCELLING", "PAUSED"]
 KEPT = 20  # ended runs of a duty
@@ -90,37 +92,43 @@ def run_of(seen: Overview | None, flow_run_id: str | None) -> Run | None:
 
 
 class _Watch:
-    """What one Prefect said last, and when. A failure is an answer too: None."""
+    """What one Prefect said last, and when; and when it last answered anything, be it that it is not there."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._said: Overview | None = None
-        self._at: float | None = None
+        self._said_at = self._answered_at = self._began_at = -inf
         self._asking = False
 
     def look(self) -> Overview | None:
         with self._changed:
-            if self._older_than(FRESH_SECONDS) and not self._asking:
-                self._asking = True
+            if _passed(self._answered_at, FRESH_SECONDS) and not self._asking:
+                self._asking, self._began_at = True, time.monotonic()
                 threading.Thread(target=self._ask, args=(self._said,), daemon=True).start()
-            if self._older_than(USABLE_SECONDS):
-                self._changed.wait_for(lambda: not self._older_than(USABLE_SECONDS), PATIENCE_SECONDS)
-            return None if self._older_than(USABLE_SECONDS) else self._said
-
-    def _older_than(self, seconds: float) -> bool:
-        return self._at is None or time.monotonic() - self._at > seconds
+            if _passed(self._answered_at, USABLE_SECONDS):
+                left = self._began_at + PATIENCE_SECONDS - time.monotonic()
+                self._changed.wait_for(lambda: not self._asking, max(left, 0.0))
+            return None if _passed(self._said_at, USABLE_SECONDS) else self._said
 
     def _ask(self, before: Overview | None) -> None:
-        said: Overview | None = None
+        said, slow = None, False
         try:
-            with prefect_api.client(PATIENCE_SECONDS) as connection:
+            with prefect_api.client(ANSWER_SECONDS) as connection:
                 said = _asked(connection, before)
+        except httpx.TimeoutException:
+            slow = True  # it has much to do: what it said last is shown as long as it is not too old
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
-            said = None  # it does not answer, or what answers is not Prefect: pages say so
+            said = None  # it is not there, or what answers is not Prefect: pages say so
         finally:
             with self._changed:
-                self._said, self._at, self._asking = said, time.monotonic(), False
+                self._answered_at, self._asking = time.monotonic(), False
+                if not slow:
+                    self._said, self._said_at = said, self._answered_at
                 self._changed.notify_all()
+
+
+def _passed(moment: float, seconds: float) -> bool:
+    return time.monotonic() - moment > seconds
 
 
 @cache

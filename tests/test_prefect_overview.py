@@ -158,11 +158,26 @@ def test_prefect_out_of_reach_is_none_at_once_and_is_not_asked_again_soon(
     assert time.monotonic() - began < 1.5
 
 
-def test_prefect_that_does_not_answer_costs_the_first_page_a_second(speaking: Speaking) -> None:
+def test_prefect_that_does_not_answer_costs_a_page_a_second_and_the_others_nothing(speaking: Speaking) -> None:
     speaking.held.clear()
     began = time.monotonic()
-    assert prefect_overview.overview() is None
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(lambda _: prefect_overview.overview(), range(200))) == {None}
     assert time.monotonic() - began < 2.5
+    assert len(speaking.asked) == 1
+
+
+def test_slow_answer_leaves_what_was_said_before(speaking: Speaking, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = prefect_overview.overview()
+    monkeypatch.setattr(prefect_overview, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(prefect_overview, "ANSWER_SECONDS", 0.05)
+    speaking.held.clear()
+    speaking.asked.clear()
+    given_up = time.monotonic() + 5
+    while len(speaking.asked) < 3 and time.monotonic() < given_up:  # the first two have been given up
+        assert prefect_overview.overview() == first
+        time.sleep(0.01)
+    assert len(speaking.asked) >= 3
 
 
 def test_answer_of_something_else_than_prefect_is_no_overview(speaking: Speaking) -> None:

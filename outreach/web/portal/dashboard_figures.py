@@ -107,10 +107,12 @@ def _response_tile(kept: Kept, say: Speak, language: Language) -> list[Tile]:
     if not kept["surveys"]:
         return []
     last, goal = kept["surveys"][-1], response_target()
-    share = last["answered"] / last["asked"] if shown(last["answered"], last["asked"]) else None
     title = say("dashboard.response_title", cohort=last["cohort"], months=last["months_after"])
-    figure = rate_words(last["answered"], last["asked"], say, language)
-    return [Tile(title, figure, say("dashboard.response_about", goal=percent(goal, language)), share, goal)]
+    aim = percent(goal, language)
+    if not shown(last["answered"], last["asked"]):
+        return [Tile(title, "–", say("dashboard.too_few_yet", goal=aim))]
+    share = last["answered"] / last["asked"]
+    return [Tile(title, percent(share, language), say("dashboard.response_about", goal=aim), share, goal)]
 
 
 def class_rows(kept: Kept, language: Language) -> list[list[str]]:
@@ -128,9 +130,9 @@ def delivery(kept: Kept, say: Speak, language: Language) -> Delivery:
     sent = found["sent"]
     verdict = _verdict(found)
     facts = [(say("dashboard.sent"), number(sent))]
-    for name in ("arrived", "bounced", "complained") if verdict != "silent" else ():
-        share = f"{number(found[name])} ({_fine(found[name] / sent, language)})" if sent else number(found[name])
-        facts.append((say(f"dashboard.delivery_{name}"), share))
+    for name in ("arrived", "bounced", "complained") if sent and verdict != "silent" else ():
+        share = _fine(found[name] / sent, language)
+        facts.append((say(f"dashboard.delivery_{name}"), f"{number(found[name])} ({share})"))
     if found["unknown"]:
         facts.append((say("dashboard.delivery_unknown"), number(found["unknown"])))
     for reason, people in sorted(kept.get("suppressed", {}).items()):
@@ -187,23 +189,20 @@ def _messages(kept: Kept, say: Speak, language: Language) -> Trend | None:
 
 
 def _rates(kept: Kept, say: Speak, language: Language) -> Trend | None:
-    surveys = kept["surveys"]
-    if not surveys:
-        return None
+    """Surveys whose rate may not be shown stand in the table alone: no column would say that nobody answered."""
+    told_of = [one for one in kept["surveys"] if shown(one["answered"], one["asked"])]
     goal = response_target()
-    columns = [
-        Column(one["cohort"][2:], one["answered"] / one["asked"] if shown(one["answered"], one["asked"]) else 0.0)
-        for one in surveys
-    ]
+    columns = [Column(one["cohort"][2:], one["answered"] / one["asked"]) for one in told_of]
     table = [
         [say("dashboard.survey", cohort=one["cohort"], months=one["months_after"]),
          rate_words(one["answered"], one["asked"], say, language)]
-        for one in reversed(surveys)
+        for one in reversed(kept["surveys"])
     ]  # fmt: skip
-    told = say("dashboard.trend_rates_told", goal=percent(goal, language), surveys=len(surveys))
+    told = say("dashboard.trend_rates_told", goal=percent(goal, language), n=len(told_of))
     word = say("dashboard.goal", goal=percent(goal, language))
     plot = Plot("rates", say("dashboard.trend_rates"), told, columns, top=0.6, target=goal, target_word=word)
-    return _trend(plot, [say("dashboard.survey_head"), say("dashboard.rate_head")], table, language)
+    head = [say("dashboard.survey_head"), say("dashboard.rate_head")]
+    return _trend(plot, head, table, language) if told_of else None
 
 
 def _trend(plot: Plot, head: Sequence[str], rows: Sequence[Sequence[str]], language: Language) -> Trend:

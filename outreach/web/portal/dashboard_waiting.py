@@ -16,7 +16,7 @@ from outreach.settings import settings
 from outreach.viewer import Viewer
 from outreach.web.formats import Formats
 from outreach.web.portal.dashboard_duties import campaign_title
-from outreach.web.portal.dashboard_figures import rate_words, response_target
+from outreach.web.portal.dashboard_figures import response_target, shown
 from outreach.web.texts import Speak
 
 CLOSING = timedelta(days=14)
@@ -70,8 +70,8 @@ def _signatures(session: Session, told: Told) -> Iterator[Item]:
 
 
 def _about_signature(one: ToSign, told: Told) -> str:
-    say = told.say
-    parts = [say("dashboard.wave", number=one.wave)] if len(duties.duty(one.duty).waves) > 1 else []
+    say, waves = told.say, len(duties.duty(one.duty).waves)
+    parts = [say("dashboard.wave", number=one.wave, of=waves)] if waves > 1 else []
     parts.append(
         say("dashboard.sent_back", n=one.people) if one.sent_back else say("dashboard.people_wait", n=one.people)
     )
@@ -122,5 +122,7 @@ def _surveys(session: Session, told: Told) -> Iterator[Item]:
 
 
 def _about_survey(one: OpenSurvey, told: Told) -> str:
-    rate = rate_words(one.answered, one.asked, told.say, told.language)
-    return told.say("dashboard.answered", rate=rate, goal=percent(response_target(), told.language))
+    goal = percent(response_target(), told.language)
+    if not shown(one.answered, one.asked):
+        return told.say("dashboard.too_few_yet", goal=goal)
+    return told.say("dashboard.answered", rate=percent(one.answered / one.asked, told.language), goal=goal)
