@@ -64,6 +64,8 @@ def _open(home: Path) -> Office:
         office.lay(session)
     visitors = all_of_them(app)
     a, b, central = (lay(code, SIGNED_IN[who]) for code, who in ((A, "A"), (B, "B"), (None, "central")))
+    for one in visitors.values():
+        one.ask("GET", "/api/runs")  # when a key was last used is noted once an hour
     kept = home / "as-it-was.db"
     _copy(home / "outreach.db", kept)
     watching = sqlite3.connect(home / "outreach.db")

@@ -8,9 +8,15 @@ from typing import Any
 
 from tests.web.access.visitors import A
 from tests.web.access.words import (
+    API,
+    API_OFFICE_ALONE,
+    API_OWNED,
+    API_START,
     BAD_LINK,
     CENTRAL,
     CENTRAL_POST,
+    OFFICE_ALONE,
+    OFFICE_ALONE_POST,
     OPEN_FORM,
     OWN_ALONE_POST,
     OWNED,
@@ -167,10 +173,14 @@ CAMPAIGNS = [
     *campaign("/cancel", "GET", "POST"),
     *campaign("/again", "GET"),
     *campaign("/again", "POST", people="1"),
+    *campaign("/ledger", "GET"),
+    *campaign("/ledger", "POST", who="Öberg"),
 ]
 STARTING = [
     Row("GET", "/portal/start", SIGNED),
     Row("GET", "/portal/start/{duty}", SIGNED, "/portal/start/graduation-invitation"),
+    Row("GET", "/portal/start/{duty}", OFFICE_ALONE, "/portal/start/housekeeping"),
+    Row("POST", "/portal/start/{duty}", OFFICE_ALONE_POST, "/portal/start/housekeeping", {"key": "k"}),
     Row("POST", "/portal/start/{duty}", SIGNED_POST, "/portal/start/graduation-invitation", {"key": "k"}),
     Row("GET", "/portal/runs/{run_id}", OWNED, "/portal/runs/{preview}"),
     Row("GET", "/portal/runs/{run_id}/letters/{number}", OWNED, "/portal/runs/{preview}/letters/0"),
@@ -193,10 +203,33 @@ PEOPLE = [
     *person("/export.html", "GET", expected=CENTRAL),
 ]
 PLACES = [
+    Row("GET", "/portal/calendar", SIGNED),
+    Row("POST", "/portal/calendar/forecast", CENTRAL_POST),
     Row("GET", "/portal/events", SIGNED),
     Row("GET", "/portal/stories", SIGNED),
     Row("GET", "/portal/stories/{slug}", OWNED, "/portal/stories/{story}"),
     Row("POST", "/portal/stories/{slug}", OWNED_POST, "/portal/stories/{story}", {"decision": "withdraw"}),
 ]
+START = {"preview": True, "parameters": {"department": A}}
+ELSEWHERE = {"preview": True, "parameters": {"department": "nowhere"}}
+SCRIPTS = [
+    Row("GET", "/api/docs", PUBLIC),
+    Row("GET", "/api/openapi.json", PUBLIC),
+    Row("GET", "/api/duties", API),
+    Row("GET", "/api/duties/{duty}", API, "/api/duties/graduation-invitation"),
+    Row("GET", "/api/duties/{duty}", API_OFFICE_ALONE, "/api/duties/housekeeping"),
+    Row(
+        "POST",
+        "/api/duties/{duty}/runs",
+        API_START,
+        "/api/duties/graduation-invitation/runs",
+        {"json": START},
+        {"json": ELSEWHERE},
+    ),
+    Row("GET", "/api/runs", API),
+    Row("GET", "/api/runs/{run_id}", API_OWNED, "/api/runs/{run}"),
+    Row("GET", "/api/campaigns", API),
+    Row("GET", "/api/campaigns/{campaign_id}", API_OWNED, "/api/campaigns/{campaign}"),
+]
 PORTAL = [*ACCOUNT, *OVERVIEW, *CAMPAIGNS, *STARTING, *PEOPLE, *PLACES]
-ROWS: list[Row] = [*PUBLIC_PAGES, *FRONT_DOOR, *SIGNED_LINKS, *PORTAL]
+ROWS: list[Row] = [*PUBLIC_PAGES, *FRONT_DOOR, *SIGNED_LINKS, *PORTAL, *SCRIPTS]

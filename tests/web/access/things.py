@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -70,7 +71,7 @@ class Things:
 MISSING = Things(
     department="nowhere", campaign=987_654, campaign_key="graduation-invitation/2020-HT/nowhere", message=987_654,
     recipient=987_654, token="not-there", person="not-there", person_id=987_654, email="not@there.example.org",
-    event="not-there", event_id=987_654, visit="not-there", story="not-there", run="not-there", preview="not-there",
+    event="not-there", event_id=987_654, visit="not-there", story="not-there", run="0" * 24, preview="0" * 24,
     flow_run="00000000-0000-4000-8000-000000000000", key="not-there", session=987_654, survey="not-there",
     fault=987_654, coordinator=987_654,
 )  # fmt: skip
@@ -191,7 +192,8 @@ def _flow_run(name: str, *, preview: bool) -> str:
 def _run(session: Session, name: str, department: str | None, who: int, *, preview: bool) -> str:
     kind = "preview" if preview else "run"
     run: str = _row(session, DutyRun, DutyRun.public_id, {
-        "public_id": f"{kind}-{name}", "duty": DUTY, "department_code": department, "parameters": {"department": departments.choice_of(department)},
+        "public_id": sha256(f"{kind}/{name}".encode()).hexdigest()[:24], "duty": DUTY, "department_code": department,
+        "parameters": {"department": departments.choice_of(department)},
         "preview": preview, "idempotency_key": f"{kind}/{name}", "flow_run_id": _flow_run(name, preview=preview),
         "coordinator_id": who, "asked_at": clock.now(),
     })  # fmt: skip
@@ -201,7 +203,7 @@ def _run(session: Session, name: str, department: str | None, who: int, *, previ
 def _preview(name: str, department: str | None) -> dict[str, Any]:
     return {
         "flow_run_id": _flow_run(name, preview=True), "duty": DUTY, "department_code": department,
-        "day": clock.today(), "content": {"waves": [_wave(name)], "limit": None}, "made_at": clock.now(),
+        "day": clock.today(), "content": {"people": 1, "waves": [_wave(name)], "limit": None}, "made_at": clock.now(),
     }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ def word(answer: Any) -> str:
         return DOOR
     if answer.status_code in (200, 201, 202, 303, 307, 308):
         return TAKEN if answer.request.method != "GET" else PAGE
-    if answer.request.method != "GET" and answer.status_code in REFUSED:
+    a_page = answer.headers.get("content-type", "").startswith("text/html")
+    if answer.request.method != "GET" and a_page and answer.status_code in REFUSED:
         return TAKEN
     return str(answer.status_code)
 
@@ -47,7 +48,10 @@ OWNED, OWNED_POST = _by_session(PAGE, "404", PAGE), _by_session(TAKEN, "404", TA
 CENTRAL, CENTRAL_POST = _by_session("403", "403", PAGE), _by_session("403", "403", TAKEN)
 # What lies under a list that everybody has, where A's own is meant: nobody else's, central's neither.
 OWN_ALONE_POST = _by_session(TAKEN, "404", "404")
+# A duty that is not for departments: they are not told that there is one.
+OFFICE_ALONE, OFFICE_ALONE_POST = _by_session("404", "404", PAGE), _by_session("404", "404", TAKEN)
 BAD_LINK = everybody("400")
 API = _by_key(PAGE, a=PAGE, b=PAGE, read=PAGE)
 API_OWNED = _by_key(PAGE, a=PAGE, b="404", read=PAGE)
-API_START = _by_key(TAKEN, a=TAKEN, b="404", read="403")
+API_START = _by_key(TAKEN, a=TAKEN, b="422", read="403")  # A is none of the departments B's key may name
+API_OFFICE_ALONE = _by_key(PAGE, a="404", b="404", read="404")
