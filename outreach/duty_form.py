@@ -192,7 +192,7 @@ def from_form(asked: Sequence[Field], form: Mapping[str, Sequence[str]]) -> tupl
         except ValueError as error:
             wrongs[field.name] = Wrong(str(error))
     values, others = checked(asked, given)
-    return values, {**others, **wrongs}
+    return {name: value for name, value in values.items() if name not in wrongs}, {**others, **wrongs}
 
 
 def checked(asked: Sequence[Field], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Wrong]]:

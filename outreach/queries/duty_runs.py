@@ -76,6 +76,8 @@ def latest(session: Session, viewer: Viewer, *, most: int) -> Sequence[DutyRun]:
 
 def campaigns(session: Session, viewer: Viewer, run: DutyRun) -> Sequence[Campaign]:
     """The campaigns a run opened, and those of its duty and department that were under way and that it goes on with."""
+    if run.flow_run_id is None:
+        return ()
     going_on = Campaign.status.in_(UNDER_WAY) & (Campaign.department_code.is_not_distinct_from(run.department_code))
     found = select(Campaign).where(
         Campaign.duty == run.duty,

@@ -34,6 +34,8 @@ from outreach.web import (
     unsubscribe,
     webhooks,
 )
+from outreach.web.api.app import PATH as API
+from outreach.web.api.app import create_api
 from outreach.web.pages import folder
 from outreach.web.portal import (
     account,
@@ -109,6 +111,7 @@ ROUTERS = (
 )
 # Path prefix -> bytes, for what is more than a few fields.
 LARGER_BODIES = {
+    "/api/": start.MOST_BYTES,
     "/portal/start/": start.MOST_BYTES,
     "/planner/": planner_event.MOST_BYTES,
     "/webhooks/": webhooks.MOST_BYTES,
@@ -133,5 +136,6 @@ def create_app() -> FastAPI:
     failures.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount(API, create_api())
     app.mount("/static", StaticFiles(directory=folder() / "static"), name="static")
     return app

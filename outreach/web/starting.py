@@ -88,12 +88,17 @@ def _offer(viewer: Viewer, deployment: Deployment) -> Offer | None:
     return Offer(deployment, whole, duty_form.for_departments(whole, choices))
 
 
-def held_to(one: Offer, asked: tuple[Field, ...], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Wrong]]:
-    """Parameters held to what is offered: (values, what is wrong). A department may be named by its code too."""
+def held_to(
+    one: Offer, asked: tuple[Field, ...], given: Mapping[str, Any], *, preview: bool
+) -> tuple[dict[str, Any], dict[str, Wrong]]:
+    """Parameters held to what is offered: (values, what is wrong). A department may be named by its code too; what is
+    for previews only is wrong in a real run."""
     code = given.get(DEPARTMENT)
     if one.shape.has_department and isinstance(code, str) and code in departments.departments():
         given = {**given, DEPARTMENT: departments.choice_of(code)}
-    return duty_form.checked(asked, given)
+    values, wrongs = duty_form.checked(asked, given)
+    only = {field.name for field in asked if field.preview_only and not preview}
+    return values, wrongs | {name: Wrong("preview_only") for name in only & set(given) if given[name] is not None}
 
 
 def ask(viewer: Viewer, one: Offer, values: dict[str, Any], *, preview: bool, key: str = "") -> DutyRun:
@@ -116,7 +121,7 @@ def start_previewed(viewer: Viewer, preview: DutyRun) -> DutyRun:
         found = previews.of_run(session, preview.flow_run_id)
     if not preview.preview or not is_good(found) or of_another_day(one, preview):
         raise NoGoodPreview("Preview it again first.")
-    _, wrongs = held_to(one, duty_form.fields(one.shape, viewer.language), preview.parameters)
+    _, wrongs = held_to(one, duty_form.fields(one.shape, viewer.language), preview.parameters, preview=True)
     if wrongs:
         raise NotOffered("What was previewed is not yours to start.")
     values = {name: value for name, value in preview.parameters.items() if name in one.shape.properties}
@@ -155,7 +160,6 @@ def hand_over(one: Offer, run: DutyRun) -> DutyRun:
 def _ask(
     viewer: Viewer, one: Offer, values: dict[str, Any], *, preview: bool, key: str, preview_of: int | None = None
 ) -> DutyRun:
-    preview = preview and one.whole.previews
     public_id = secrets.token_hex(12)
     with session_scope() as session:
         run = duty_runs.ask(

@@ -1,5 +1,6 @@
 """A run that was asked for: how it stands, what a preview found, and the button that starts it for real."""
 
+import re
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -23,6 +24,8 @@ from outreach.web.run_standing import Standing
 from outreach.web.starting import Offer
 
 router: APIRouter = door.router()
+
+RUN_ID = re.compile(r"[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,9 @@ def start(request: Request, me: Me, run_id: str) -> Response:
 @router.get("/runs/{run_id}/letters/{number}")
 def letter(me: Me, run_id: str, number: int) -> Response:
     """One letter on its own, for the frame of the page: no scripts, nothing fetched."""
+    found = _run(me, run_id)
     with session_scope(reading=True) as session:
-        found = duty_runs.one(session, me.viewer, run_id)
-        preview = previews.of_run(session, found.flow_run_id) if found else None
+        preview = previews.of_run(session, found.flow_run_id)
     told = preview_words.letter_at(preview, number) if preview else None
     if told is None:
         raise HTTPException(404)
@@ -88,7 +91,7 @@ def letter(me: Me, run_id: str, number: int) -> Response:
 def _run(me: door.Signed, run_id: str) -> DutyRun:
     """Raises HTTPException 404 for one that is not theirs, as for one that is not there."""
     with session_scope(reading=True) as session:
-        found = duty_runs.one(session, me.viewer, run_id)
+        found = duty_runs.one(session, me.viewer, run_id) if RUN_ID.fullmatch(run_id) else None
     if found is None:
         raise HTTPException(404)
     return found

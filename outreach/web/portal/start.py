@@ -68,7 +68,7 @@ def form(request: Request, me: Me, duty: str) -> Response:
     values = {field.name: field.default for field in asked}
     if like := request.query_params.get("like"):
         with session_scope(reading=True) as session:
-            run = duty_runs.one(session, me.viewer, like)
+            run = duty_runs.one(session, me.viewer, like) if like.isalnum() else None
         values |= run.parameters if run and run.duty == duty else {}
     return _form(request, me, one, asked, values)
 
@@ -87,7 +87,8 @@ def preview(request: Request, me: Me, duty: str, sent: Form) -> Response:
         if wrongs:
             shown = {name: "\n".join(said) for name, said in typed.items()}
             return _form(request, me, one, asked, {**shown, **values}, wrongs, status=422)
-        run = starting.ask(me.viewer, one, values, preview=True, key=starting.key_of("form", key, values))
+        key = starting.key_of("form", key, values)
+        run = starting.ask(me.viewer, one, values, preview=one.shape.previews, key=key)
     except TemporaryFailure:
         return _unreachable(request, me, duty, [(name, said) for name, said in sent.multi_items() if name != "csrf"])
     except starting.Refused as error:

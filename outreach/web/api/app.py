@@ -1,0 +1,69 @@
+"""The API for scripts, an application of its own below /api: its document, a page to read it on, and its routes."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from outreach.web.api import campaigns, duties, problems, runs
+from outreach.web.language import chosen
+from outreach.web.pages import page
+
+PATH = "/api"
+ABOUT = (
+    "What the coordinators' pages do, for scripts: start duties, follow runs, read figures. A key is made at "
+    "/portal/keys and is sent as `Authorization: Bearer outreach_...`. A department's key sees and starts its own "
+    "department's alone; what belongs to others is not found. Answers hold counts, nobody's name or address. What goes "
+    "wrong is told as problem details (RFC 9457)."
+)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class Api(FastAPI):
+    """Adds the shape of problems to the document."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            told = super().openapi()
+            schemas = told.setdefault("components", {}).setdefault("schemas", {})
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(problem.pop("$defs", {}) | {"Problem": problem})
+        assert self.openapi_schema is not None
+        return self.openapi_schema
+
+
+def create_api() -> FastAPI:
+    """The application that is mounted at PATH."""
+    api = Api(
+        title="Outreach",
+        version="1",
+        summary="A university alumni office's recurring outreach",
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    problems.install(api)
+    for router in (duties.router, runs.router, campaigns.router):
+        api.include_router(router)
+    api.add_api_route("/docs", docs, include_in_schema=False, methods=["GET"])
+    return api
+
+
+def docs(request: Request) -> Response:
+    """The document as a page to read."""
+    told = request.app.openapi()
+    return page("api_docs.html", chosen(request), about=told, calls=_calls(told), schemas=told["components"]["schemas"])
+
+
+def _calls(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every call: method, path and what the document says of it."""
+    return [
+        {"method": method.upper(), "path": PATH + path, **one}
+        for path, item in told["paths"].items()
+        for method, one in item.items()
+        if method in METHODS
+    ]
