@@ -79,20 +79,19 @@ def to_keep(session: Session, now: datetime) -> Sequence[Campaign]:
     name = literal(SNAPSHOT, String) + cast(Campaign.id, String)
     settled = exists().where(Snapshot.name == name, Snapshot.made_at > Campaign.closed_at)
     reported_until = now - timedelta(days=settings().event_keep_days)
-    beyond = (
-        select(Recipient.id)
-        .where(Recipient.campaign_id == Campaign.id)
-        .offset(COUNTED_AT_ONCE)
-        .limit(1)
-        .correlate(Campaign)
-    )
     changing = or_(
         Campaign.status.in_([CampaignStatus.OPEN, CampaignStatus.PAUSED]),
         Campaign.closed_at.is_(None),
         Campaign.closed_at > reported_until,
         ~settled,
     )
-    return session.scalars(select(Campaign).where(changing, exists(beyond)).order_by(Campaign.id)).all()
+    large = (
+        select(Recipient.campaign_id)
+        .where(Recipient.campaign_id.in_(select(Campaign.id).where(changing)))
+        .group_by(Recipient.campaign_id)
+        .having(func.count() > COUNTED_AT_ONCE)
+    )
+    return session.scalars(select(Campaign).where(Campaign.id.in_(large)).order_by(Campaign.id)).all()
 
 
 def _did(session: Session, campaign: Campaign) -> dict[str, int]:

@@ -48,6 +48,7 @@ PUT_TOGETHER = (
     "dashboard.verdict_",
     "dashboard.suppressed_",
     "dashboard.delivery_",
+    "campaign.one_",
 )
 
 

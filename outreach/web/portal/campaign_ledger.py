@@ -35,7 +35,7 @@ LOOKED = "looked_in_ledger"
 
 @dataclass(frozen=True)
 class Line:
-    """An entry with its words."""
+    """An entry with its words. `status`: the name of the text that says how one person stands."""
 
     entry: Entry
     name: str
@@ -171,7 +171,7 @@ def _page(
 def _line(entry: Entry, language: Language) -> Line:
     name = f"{entry.first_name or ''} {entry.last_name or ''}".strip()
     reason = reason_words(entry.reason, language) if entry.reason else ""
-    return Line(entry, name, status_words(str(entry.status), language), reason, entry.at)
+    return Line(entry, name, f"campaign.one_{entry.status}", reason, entry.at)
 
 
 def _choices(

@@ -1,5 +1,6 @@
 """The list of campaigns: one's own, the newest first, by pages; and the page of one."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -22,8 +23,8 @@ def test_department_sees_its_own_campaigns_and_central_all(db: str, make_person:
     lay(make_person, None, period="2025-HT")
     tove, henrik, anna = (visitor(who).get("/portal/campaigns").text for who in (TOVE, HENRIK, ANNA))
     assert "2026-HT" in tove
-    assert not {"2026-VT", "2025-HT"} & set(tove.split())
-    assert ("2026-VT" in henrik, "2026-HT</a>" in henrik, "2025-HT" in henrik) == (True, False, False)
+    assert not [period for period in ("2026-VT", "2025-HT") if period in tove]
+    assert ("2026-VT" in henrik, "2026-HT</span></a>" in henrik, "2025-HT" in henrik) == (True, False, False)
     assert all(period in anna for period in ("2026-HT", "2026-VT", "2025-HT"))
 
 
@@ -58,7 +59,7 @@ def test_list_goes_by_pages_and_filters(db: str, visitor: Make) -> None:
 
     def shown(query: str) -> list[str]:
         content = tove.get(f"/portal/campaigns{query}").text
-        return [line.split("</a>")[0].rsplit(", ", 1)[1] for line in content.split('<th scope="row">')[1:]]
+        return re.findall(r'<span class="day">(p\d+)</span></a>', content)
 
     assert shown("") == [f"p{number}" for number in range(119, 69, -1)]
     assert shown("?page=3") == [f"p{number}" for number in range(19, -1, -1)]
