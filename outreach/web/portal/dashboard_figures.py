@@ -96,10 +96,8 @@ def _class_tile(kept: Kept, say: Speak, language: Language) -> list[Tile]:
         return []
     term, graduates, joined = kept["classes"][-1]
     share, goal = joined / graduates if graduates else 0.0, settings().goal_share_joined
-    number = Formats(language).number
-    about = say(
-        "dashboard.class_about", joined=number(joined), graduates=number(graduates), goal=percent(goal, language)
-    )
+    of, whole = Formats(language).number(joined), Formats(language).number(graduates)
+    about = say("dashboard.class_about", joined=of, graduates=whole, goal=percent(goal, language))
     return [Tile(say("dashboard.class_title", term=term), percent(share, language), about, share, goal)]
 
 
@@ -184,7 +182,8 @@ def _messages(kept: Kept, say: Speak, language: Language) -> Trend | None:
     columns = [Column(month_word(month, language), people, back) for month, people, back, _ in rows]
     plot = Plot("messages", say("dashboard.trend_messages"), told, columns, top=3)
     table = [[month_name(row[0], language), *map(number, row[1:])] for row in reversed(rows)]
-    head = [say(f"dashboard.{name}") for name in ("month", "sent", "delivery_bounced", "delivery_complained")]
+    words = (say("dashboard.month_sent"), say("dashboard.month_bounced"), say("dashboard.month_complained"))
+    head = [say("dashboard.month"), *words]
     return _trend(plot, head, table, language) if sent else None
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 WIDE, HIGH = 360, 200  # as wide as a phone's page, so that letters keep their size there
 LEFT, RIGHT, TOP, BOTTOM = 38, 4, 12, 24
 GAP = 0.3  # of a column's place
+WIDEST = 48
 LEAST_WIDE_LABEL = 26  # of a column's place, so that its label does not touch the next
 
 
@@ -78,7 +79,8 @@ def _line(y: float, word: str) -> Markup:
 
 
 def _column(x: float, wide: float, column: Column, top: float, labelled: bool) -> Markup:
-    at, width = x + wide * GAP / 2, wide * (1 - GAP)
+    width = min(wide * (1 - GAP), WIDEST)
+    at = x + (wide - width) / 2
     drawn_parts = [_bar(at, width, column.value, top, "plot-bar"), _bar(at, width, column.part, top, "plot-part")]
     if labelled:
         drawn_parts.append(
