@@ -11,7 +11,8 @@ from pydantic_core import CoreSchema
 from outreach.errors import PermanentFailure
 from outreach.settings import settings
 
-COLUMNS = ("code", "name_sv", "name_en", "coordinator_name", "coordinator_email")
+COLUMNS = ("code", "name_sv", "name_en", "coordinator_name", "coordinator_email", "coordinator_language")
+LANGUAGES = ("", "sv", "en")  # of coordinators; empty or without the column: Swedish
 WHOLE_UNIVERSITY = "Hela universitetet / The whole university"
 SWEDISH_LAST = str.maketrans("åäö", "{|}")  # the signs after z: these three letters end the Swedish alphabet
 
@@ -25,6 +26,7 @@ class DepartmentRow:
     name_en: str
     coordinator_name: str = ""
     coordinator_email: str = ""
+    coordinator_language: str = ""
 
     def name(self, language: str) -> str:
         return self.name_sv if language == "sv" else self.name_en
@@ -44,6 +46,11 @@ def departments() -> dict[str, DepartmentRow]:
         if missing := [column for column in COLUMNS[:3] if not (line.get(column) or "").strip()]:
             raise PermanentFailure(f"config/departments.csv, line {number}: {missing[0]!r} is empty.")
         row = DepartmentRow(**{column: (line.get(column) or "").strip() for column in COLUMNS})
+        if row.coordinator_language not in LANGUAGES:
+            raise PermanentFailure(
+                f"config/departments.csv, line {number}: coordinator_language is {row.coordinator_language!r}; "
+                "write sv or en."
+            )
         if row.code in found:
             raise PermanentFailure(f"config/departments.csv, line {number}: the code {row.code!r} stands twice.")
         if row.name_sv in {other.name_sv for other in found.values()}:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from outreach.database import session_scope
 from outreach.departments import (
     WHOLE_UNIVERSITY,
     DepartmentChoice,
@@ -19,10 +20,12 @@ from outreach.departments import (
     departments,
 )
 from outreach.errors import PermanentFailure
+from outreach.queries import office
 from outreach.settings import ROOT
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 HEADER = "code,name_sv,name_en,coordinator_name,coordinator_email\n"
+WITH_LANGUAGE = HEADER.replace("\n", ",coordinator_language\n")
 
 
 @pytest.fixture
@@ -93,6 +96,10 @@ def test_a_form_takes_names_and_codes_shows_names_and_refuses_the_rest(home: Pat
         (HEADER + "a,,A,,\n", r"line 2: 'name_sv' is empty"),
         (HEADER + "a,A,A,,\na,B,B,,\n", r"line 3: the code 'a' stands twice"),
         (HEADER + "a,A,A,,\nb,A,B,,\n", r"line 3: the name 'A' stands twice"),
+        (
+            HEADER.strip() + ",coordinator_language\na,A,A,,,fr\n",
+            r"line 2: coordinator_language is 'fr'; write sv or en",
+        ),
     ],
 )
 def test_a_wrong_line_is_named(home: Path, set_environment: Callable[..., None], text: str, sentence: str) -> None:
@@ -101,6 +108,19 @@ def test_a_wrong_line_is_named(home: Path, set_environment: Callable[..., None],
     set_environment(config_dir=home)
     with pytest.raises(PermanentFailure, match=sentence):
         departments()
+
+
+def test_coordinator_of_a_department_may_read_english(
+    sqlite_db: str, home: Path, set_environment: Callable[..., None]
+) -> None:
+    shutil.copy(ROOT / "config" / "settings.toml", home)
+    lines = "a,A,A,Kim,kim@example.org,en\nb,B,B,Lo,lo@example.org,\n"
+    (home / "departments.csv").write_text(WITH_LANGUAGE + lines, encoding="utf-8")
+    set_environment(config_dir=home)
+    with session_scope() as session:
+        office.lay(session)
+        found = {address: office.coordinator(session, f"{address}@example.org") for address in ("kim", "lo")}
+        assert {address: one.language for address, one in found.items() if one} == {"kim": "en", "lo": "sv"}
 
 
 def test_an_unknown_department_is_a_sentence(home: Path) -> None:

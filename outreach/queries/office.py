@@ -19,7 +19,7 @@ def lay(session: Session) -> None:
     _lay_departments(session)
     central = {person.email.lower(): (person.name, person.language) for person in settings().coordinators}
     local = {
-        row.coordinator_email.lower(): (row.coordinator_name or row.coordinator_email, "sv")
+        row.coordinator_email.lower(): (row.coordinator_name or row.coordinator_email, row.coordinator_language or "sv")
         for row in departments().values()
         if row.coordinator_email
     }
