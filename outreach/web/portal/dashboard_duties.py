@@ -20,13 +20,13 @@ from outreach.web.texts import Speak
 
 BEHIND = ("approve-campaign", "campaign-status", "resend-unknown", "read-bounces", "forecast", "housekeeping")
 NEXT_SHOWN = 3
-PLAIN = "All states completed."  # what Prefect says of a run that had nothing to say
 WELL, BADLY = ("COMPLETED",), ("FAILED", "CRASHED")
 
 
 @dataclass(frozen=True)
 class RunSeen:
-    """A run as the page shows it. `look`: good, bad or "". `share`: percent, None where it has not said."""
+    """A run as the page shows it. `look`: good, bad or "". `message`: in English, where the state does not say it all.
+    `share`: percent, None where it has not said."""
 
     state: str
     look: str
@@ -46,7 +46,7 @@ class DutySeen:
     behind: bool
     running: tuple[RunSeen, ...]
     last: RunSeen | None
-    next: datetime | None
+    next: str  # the moment, "" for none
     later: str  # the moments after it
     paused: bool
     url: str
@@ -71,14 +71,15 @@ def seen(overview: Overview, viewer: Viewer, say: Speak, language: Language) -> 
 
 def _seen(state: DutyState, viewer: Viewer, say: Speak, language: Language) -> DutySeen:
     ended = _theirs(state.ended, viewer)
+    moments = [_brief(run.at, language) for run in state.scheduled[:NEXT_SHOWN]]
     return DutySeen(
         name=state.name,
         title=title(state.name, say, language),
         behind=state.name in BEHIND,
         running=tuple(_run(run, viewer, say, language) for run in _theirs(state.running, viewer)),
         last=_run(ended[0], viewer, say, language) if ended else None,
-        next=state.scheduled[0].at if state.scheduled else None,
-        later=", ".join(_brief(run.at, language) for run in state.scheduled[1:NEXT_SHOWN]),
+        next="".join(moments[:1]),
+        later=", ".join(moments[1:]),
         paused=state.paused,
         url=state.url if viewer.central else "",
     )
@@ -98,7 +99,7 @@ def _run(run: Run, viewer: Viewer, say: Speak, language: Language) -> RunSeen:
         state=state_words(run, say),
         look="good" if run.type in WELL else "bad" if run.type in BADLY else "",
         at=run.at,
-        message="" if run.message == PLAIN else run.message,
+        message="" if run.name == "Completed" or run.name.startswith("Nothing") else run.message,
         share=run.progress,
         url=run.url if viewer.central else "",
         whose=whose(run.department, language) if run.department else "",

@@ -234,7 +234,7 @@ def test_department_is_told_of_its_own_runs_of_the_duties_it_may_start(sqlite_db
     assert theirs.last is not None
     assert (theirs.last.message, theirs.last.state, theirs.last.url) == ("about theirs", "Väntar på godkännande", "")
     assert theirs.running == ()
-    assert theirs.next == running("next", None).at
+    assert theirs.next == "sön 22 nov. 10:00"
     assert "prefect" not in repr(theirs)
     everything = dashboard_duties.seen(overview, anna, say, "sv")
     assert [(one.name, one.behind) for one in everything] == [("graduation-invitation", False), ("housekeeping", True)]
