@@ -15,6 +15,8 @@ from outreach.forecasting.walking import LOST, SENT, Walked
 FEWEST = 5  # fewer people than this are left to the contact budget alone
 SHARE = 0.01  # and so is less than this of a campaign
 MERGED_SHARE = 0.2  # a special edition and the newsletter have so much in common before we speak of it
+WORTH_WAITING = 0.25  # fewer of its people are left to their own later day, which they get by themselves
+SAMPLE = 20_000  # people asked which day fits
 FITS = 0.95  # a week is better when so many have a place in it
 NEAR_DAYS = 14  # what is near, where the office has no budget
 
@@ -27,12 +29,12 @@ class Proposal(StrEnum):
 
 @dataclass(frozen=True)
 class Collision:
-    """`lower` finds no place for `people` of its own, `share` of them all, because `higher` has taken it. `later` of
-    them get it another day, `lost` do not get it. Both are the keys of campaigns. `day`: when it happens first;
-    `to_day`: the first day that fits, for WAIT."""
+    """`lower` finds no place for `people` of its own, `share` of them all, because `higher` have taken it, whoever took
+    most first. `later` of its messages go another day, `lost` do not go. Campaigns are named by their keys. `day`: when
+    it happens first; `to_day`: the first day that fits, for WAIT."""
 
     lower: str
-    higher: str
+    higher: tuple[str, ...]
     people: int
     share: float
     later: int
@@ -45,58 +47,66 @@ class Collision:
 def collisions(
     comings: Sequence[Coming], walked: Walked, register: Register, budget: Contact | None, days: int
 ) -> list[Collision]:
-    """Every collision that matters, the first to happen first. `register.names`: campaign id -> key."""
+    """Every collision that matters, one for each campaign that gives way, the first to happen first. `register.names`:
+    campaign id -> key."""
     found = _refusals(comings, walked, register, budget, days) if budget is not None else []
     near = budget.days if budget is not None else NEAR_DAYS
-    met = {(one.lower, one.higher) for one in found}
-    found += [one for one in _editions(comings, walked, near) if (one.lower, one.higher) not in met]
-    return sorted(found, key=lambda one: (one.day, one.lower, one.higher))
+    merged = {one.lower for one in found if one.proposal == Proposal.MERGE}
+    editions = [one for one in _editions(comings, walked, near) if one.lower not in merged]
+    instead = {one.lower for one in editions}
+    found = [one for one in found if one.lower not in instead] + editions
+    return sorted(found, key=lambda one: (one.day, one.lower))
 
 
 def _refusals(
     comings: Sequence[Coming], walked: Walked, register: Register, budget: Contact, days: int
 ) -> list[Collision]:
-    """Campaigns some of whose people have no place on their day, with each campaign that took it."""
+    """Campaigns some of whose people have no place on their day, with the campaigns that took it."""
     messages = walked.messages
     refused = messages[messages["refused"] != NEVER]
     if refused.empty:
         return []
-    log = _log(comings, messages, register, refused["person"])
-    met = refused.merge(log, on="person", suffixes=("", "_taken"))
+    met = refused.merge(_log(comings, messages, register, refused["person"]), on="person")
     age = met["refused"] - met["day"]
-    met = met[(age >= 0) & (age < budget.days)]
+    own = met["campaign"].map({n: one.sender.key for n, one in enumerate(comings)})
+    met = met[(age >= 0) & (age < budget.days) & (met["taker"] != own)]
     made = []
-    for (campaign, taker), rows in met.groupby(["campaign", "taker"]):
-        sender, higher = comings[int(str(campaign))].sender, str(taker)
-        mine = messages[messages["campaign"] == campaign]
-        theirs = rows.drop_duplicates(["person", "wave"])
-        people = int(theirs["person"].nunique())
+    for campaign, rows in met.groupby("campaign"):
+        sender, mine = comings[int(str(campaign))].sender, messages[messages["campaign"] == campaign]
+        people = int(rows["person"].nunique())
         share = people / mine["person"].nunique()
-        if higher == sender.key or people < FEWEST or share < SHARE:
+        if people < FEWEST or share < SHARE:
             continue
-        proposal, to_day = _merged(sender, _by_key(comings).get(higher)), None
-        if proposal is None and sender.movable:
-            to_day = day_that_fits(mine, _others(comings, walked, register, sender), budget, days)
+        takers = rows.groupby("taker")["person"].nunique().sort_values(ascending=False, kind="stable")
+        proposal, to_day = _merged(sender, takers, _by_key(comings), people), None
+        if proposal is None and sender.movable and share >= WORTH_WAITING:
+            to_day = day_that_fits(_at_first(mine), _others(comings, walked, register, sender), budget, days)
         proposal = proposal or (Proposal.LET_GO if to_day is None else Proposal.WAIT)
-        later, lost = (int((theirs["state"] == state).sum()) for state in (SENT, LOST))
-        day = int(theirs["refused"].min())
+        those = mine.loc[mine["refused"] != NEVER]
+        later, lost = (int((those["state"] == state).sum()) for state in (SENT, LOST))
+        day, higher = int(those["refused"].min()), tuple(str(key) for key in takers.index)
         made.append(Collision(sender.key, higher, people, share, later, lost, day, proposal, to_day))
     return made
 
 
-def day_that_fits(mine: pd.DataFrame, others: pd.DataFrame, budget: Contact, days: int) -> int | None:
-    """The first day after the campaign's own on which nearly all of its people have a place, theirs and what others
-    have sent them or will send counted; whole weeks later, and not after the message's last day. None: there is none.
+def _at_first(mine: pd.DataFrame) -> pd.DataFrame:
+    """The messages of the wave that first finds no place, from the day on that this happens."""
+    refused = mine[mine["refused"] != NEVER]
+    first = refused.loc[refused["refused"].idxmin()]
+    return mine[mine["wave"] == first["wave"]].assign(first=int(first["refused"]))
 
-    `mine`: person, first, until of a campaign's messages; `others`: person, day of what comes from others.
+
+def day_that_fits(mine: pd.DataFrame, others: pd.DataFrame, budget: Contact, days: int) -> int | None:
+    """The first day after the messages' own on which nearly everyone has a place, if all of them went that day instead;
+    what others have sent these people, or will send, counts. None: there is none before their last day.
+
+    `mine`: person, first, until, one row a person; `others`: person, day of what comes from others.
     """
-    people, at = np.unique(mine["person"].to_numpy(np.int64), return_inverse=True)
-    first, until = int(mine["first"].min()), int(mine["until"].max())
-    counts = _counts(people, others, budget.days, days)
-    last = np.zeros(len(people), np.int64)
-    np.maximum.at(last, at, mine["until"].to_numpy(np.int64))
-    for day in range(first + 7, min(until + 1, days), 7):
-        if _share_with_a_place(counts, day, budget) >= FITS and (last >= day).mean() >= FITS:
+    mine = mine.iloc[:: max(1, len(mine) // SAMPLE)].sort_values("person")
+    last = mine["until"].to_numpy(np.int64)
+    counts = _counts(mine["person"].to_numpy(np.int64), others, budget.days, days)
+    for day in range(int(mine["first"].min()) + 1, min(int(last.max()) + 1, days)):
+        if (last >= day).mean() >= FITS and _share_with_a_place(counts, day, budget) >= FITS:
             return day
     return None
 
@@ -137,16 +147,19 @@ def _editions(comings: Sequence[Coming], walked: Walked, near: int) -> list[Coll
             share = people / mine["person"].nunique()
             if people >= FEWEST and share >= MERGED_SHARE:
                 day = max(int(mine["first"].min()), int(theirs["first"].min()))
-                lower, higher = comings[low].sender.key, comings[high].sender.key
+                lower, higher = comings[low].sender.key, (comings[high].sender.key,)
                 made.append(Collision(lower, higher, people, share, 0, 0, day, Proposal.MERGE))
     return made
 
 
-def _merged(sender: Sender, other: Sender | None) -> Proposal | None:
-    """MERGE for a special edition beside a newsletter, whichever of them gives way."""
-    if other is None or not (sender.edition and other.edition) or sender.special == other.special:
-        return None
-    return Proposal.MERGE
+def _merged(sender: Sender, takers: pd.Series, known: Mapping[str, Sender], people: int) -> Proposal | None:
+    """MERGE where a special edition and a newsletter want much the same people, whichever of them gives way."""
+    for key, count in takers.items():
+        other = known.get(str(key))
+        alike = other is not None and other.edition and sender.edition and other.special != sender.special
+        if alike and count >= MERGED_SHARE * people:
+            return Proposal.MERGE
+    return None
 
 
 def _log(

@@ -55,9 +55,7 @@ def contents(forecast: Forecast, studies: pd.DataFrame, departments: Collection[
             "weeks": _weeks(forecast, {name: figures[:, place] for name, figures in counts.items()}),
             "campaigns": [one for one in listed if one["key"] in mine],
             "paused": [_paused(*one) for one in forecast.paused if one[0].department == code],
-            "collisions": [
-                _collision(forecast, one, mine) for one in forecast.collisions if {one.lower, one.higher} & mine
-            ],
+            "collisions": [_collision(forecast, one, mine) for one in forecast.collisions if one.lower in mine],
         }
     return made
 
@@ -133,14 +131,15 @@ def _paused(sender: Sender, people: int) -> dict[str, Any]:
 
 
 def _collision(forecast: Forecast, one: Collision, mine: Collection[str] | None) -> dict[str, Any]:
-    """A collision; for a department (`mine`: the keys it may see) the other campaign has no name."""
-    told = asdict(one)
-    for side in ("lower", "higher"):
-        key = told.pop(side)
-        told[side] = _name(forecast, key) if mine is None or key in mine else None
-    told["day"] = _day(forecast, one.day)
-    told["to_day"] = None if one.to_day is None else _day(forecast, one.to_day)
-    return told
+    """A collision; for a department (`mine`: the keys it may see) others' campaigns have no names: None."""
+    named = [_name(forecast, key) if mine is None or key in mine else None for key in one.higher]
+    return {
+        **asdict(one),
+        "lower": _name(forecast, one.lower),
+        "higher": named,
+        "day": _day(forecast, one.day),
+        "to_day": None if one.to_day is None else _day(forecast, one.to_day),
+    }
 
 
 def _name(forecast: Forecast, key: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_datetime, format_interval, format_skeleton
+from babel.lists import format_list
 
 from outreach import departments
 from outreach.clock import OFFICE_ZONE
@@ -14,6 +15,8 @@ from outreach.forecasting import weeks
 from outreach.queries.snapshots import WHOLE
 from outreach.web.formats import LOCALES, Formats
 from outreach.web.texts import Speak
+
+MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -127,33 +130,42 @@ def _lines(campaigns: Sequence[Mapping[str, Any]], place: int, say: Speak, langu
 
 
 def _collision(one: Mapping[str, Any], say: Speak, language: Language) -> CollisionSeen:
-    """The other campaign has no name where it is not the reader's to see."""
-    formats, others = Formats(language), say("calendar.others_campaign")
-    lower = _title(one["lower"], language) if one["lower"] else others
-    higher = _title(one["higher"], language) if one["higher"] else others
-    people, share = formats.number(one["people"]), round(100 * one["share"])
-    first = date.fromisoformat(one["day"])
-    told = {"lower": lower, "higher": higher, "people": people, "share": share}
+    """Campaigns that are not the reader's to see have no name."""
+    formats, first = Formats(language), date.fromisoformat(one["day"])
+    told = {"people": formats.number(one["people"]), "share": max(1, round(100 * one["share"]))}
+    others = _others(one["higher"], say, language)
     refused = one["later"] or one["lost"]
-    what = say("calendar.collision", **told) if refused else say("calendar.overlap", **told)
     return CollisionSeen(
         when=f"{say('calendar.week', week=weeks.of(first).number)}, {_day(first, language)}",
-        title=say("calendar.collision_title", lower=lower, higher=higher),
-        what=what,
+        title=_title(one["lower"], language),
+        what=say("calendar.collision", others=others, **told)
+        if refused
+        else say("calendar.overlap", others=others, **told),
         kind=one["proposal"],
-        proposal=_proposal(one, lower, higher, say, language),
+        proposal=_proposal(one, say, language),
     )
 
 
-def _proposal(one: Mapping[str, Any], lower: str, higher: str, say: Speak, language: Language) -> str:
+def _proposal(one: Mapping[str, Any], say: Speak, language: Language) -> str:
     formats = Formats(language)
-    later, lost = formats.number(one["later"]), formats.number(one["lost"])
     if one["proposal"] == "merge":
-        return say("calendar.merge", people=formats.number(one["people"]))
+        return say("calendar.merge")
     if one["proposal"] == "wait":
         to = date.fromisoformat(one["to_day"])
-        return say("calendar.wait", lower=lower, week=weeks.of(to).number, day=_day(to, language), lost=lost)
-    return say("calendar.let_go", higher=higher, later=later, lost=lost)
+        return say("calendar.wait", week=weeks.of(to).number, day=_day(to, language))
+    later, lost = formats.number(one["later"]), formats.number(one["lost"])
+    if not one["lost"]:
+        return say("calendar.let_go_later", later=later)
+    return say("calendar.let_go", later=later, lost=lost) if one["later"] else say("calendar.let_go_lost", lost=lost)
+
+
+def _others(higher: Sequence[Mapping[str, Any] | None], say: Speak, language: Language) -> str:
+    """ "A, B och 2 till", those that take most places first; whoever may not be named last."""
+    named = [_title(one, language) for one in higher if one is not None]
+    shown, rest = named[:MOST_NAMED], len(higher) - len(named[:MOST_NAMED])
+    if not shown:
+        return say("calendar.other_senders")
+    return format_list([*shown, say("calendar.more", n=rest)] if rest else shown, locale=LOCALES[language])
 
 
 def span(first: date, last: date, language: Language) -> str:
