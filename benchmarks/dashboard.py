@@ -152,6 +152,7 @@ def _recipients(dice: Any, people: int, campaigns: int, recipients: int) -> None
             batches.append({
                 "id": number, "campaign_id": campaign + 1, "wave": 1, "number": place + 1, "language": "sv",
                 "size": size, "status": "planned" if waits else "accepted", "attempts": 0 if waits else 1,
+                    "claimed_at": None if waits else max(at, now - timedelta(minutes=left)),
             })  # fmt: skip
             said = dice.choice(STATUSES, size, p=SHARES)
             for status in said:

@@ -3,7 +3,7 @@ cheap however many people there are. Everybody sees what is theirs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -28,6 +28,8 @@ from outreach.queries import approvals, messages
 from outreach.queries.viewing import theirs
 from outreach.viewer import Viewer
 
+LATELY = timedelta(hours=1)
+MOST_SENDING = 8
 NOT_GONE = (BatchStatus.PLANNED, BatchStatus.POSTING)
 Wave = tuple[int, int]  # campaign id, number of the wave
 
@@ -86,13 +88,14 @@ class OpenSurvey:
 
 @dataclass(frozen=True)
 class Sending:
-    """A campaign some of whose batches have left and others have not. In people: whom the batches were made for."""
+    """A wave some of whose batches have left and others have not. In people: whom the batches were made for."""
 
     campaign_id: int
     key: str
     duty: str
     period: str
     department_code: str | None
+    wave: int
     done: int
     total: int
 
@@ -255,12 +258,12 @@ def faults(session: Session) -> int:
     return session.scalar(select(func.count()).where(FaultReport.handled_at.is_(None))) or 0
 
 
-def sending(session: Session, viewer: Viewer) -> list[Sending]:
-    """Open campaigns that are being sent: a batch is on its way, or some have left and others wait."""
-    columns = (Campaign.id, Campaign.key, Campaign.duty, Campaign.period, Campaign.department_code)
-    waits = Batch.status == BatchStatus.PLANNED
-    done = func.sum(case((waits, 0), (Batch.status == BatchStatus.POSTING, 0), else_=Batch.size))
+def sending(session: Session, viewer: Viewer, now: datetime) -> list[Sending]:
+    """Waves that are being sent, the newest campaigns': a batch is on its way, or one left lately and others wait."""
+    columns = (Campaign.id, Campaign.key, Campaign.duty, Campaign.period, Campaign.department_code, Batch.wave)
+    done = func.sum(case((Batch.status.in_(NOT_GONE), 0), else_=Batch.size))
     posting = func.sum(case((Batch.status == BatchStatus.POSTING, 1), else_=0))
+    lately = func.max(Batch.claimed_at) >= now - LATELY
     other = aliased(Batch)
     left = exists().where(other.campaign_id == Campaign.id, other.status.in_(NOT_GONE))
     found = session.execute(
@@ -268,7 +271,8 @@ def sending(session: Session, viewer: Viewer) -> list[Sending]:
         .join(Batch, Batch.campaign_id == Campaign.id)
         .where(Campaign.status == CampaignStatus.OPEN, theirs(viewer, Campaign.department_code), left)
         .group_by(*columns)
-        .having(or_(posting > 0, and_(done > 0, done < func.sum(Batch.size))))
-        .order_by(Campaign.id.desc())
+        .having(or_(posting > 0, and_(lately, done < func.sum(Batch.size))))
+        .order_by(Campaign.id.desc(), Batch.wave)
+        .limit(MOST_SENDING)
     )
     return [Sending(*row) for row in found.tuples()]

@@ -63,7 +63,7 @@ def live(request: Request, me: Me) -> Response:
 def _live(me: Signed, language: Language) -> dict[str, Any]:
     say, seen = texts.speaker(language), prefect_overview.overview()
     with session_scope(reading=True) as session:
-        sending = counted.sending(session, me.viewer)
+        sending = counted.sending(session, me.viewer, clock.now())
     duties = dashboard_duties.seen(seen, me.viewer, say, language) if seen else []
     return {
         "sending": dashboard_duties.being_sent(sending, say, language),

@@ -54,10 +54,11 @@ class DutySeen:
 
 @dataclass(frozen=True)
 class SendingSeen:
-    """A campaign that is being sent. `share`: whole percent of its people."""
+    """A wave that is being sent. `wave`: which it is, "" for a duty with one. `share`: whole percent of its people."""
 
     campaign_id: int
     title: str
+    wave: str
     done: int
     total: int
     share: int
@@ -127,11 +128,18 @@ def campaign_title(duty: str, period: str, department: str | None, say: Speak, l
     return f"{title(duty, say, language)} {period}" + (f", {whose(department, language)}" if department else "")
 
 
+def wave_words(duty: str, wave: int, say: Speak) -> str:
+    """ "Brev 2 av 4.", or nothing where a duty has one message."""
+    waves = len(duties.duty(duty).waves)
+    return say("dashboard.wave", number=wave, of=waves) if waves > 1 else ""
+
+
 def being_sent(campaigns: Iterable[Sending], say: Speak, language: Language) -> list[SendingSeen]:
     return [
         SendingSeen(
             campaign_id=one.campaign_id,
             title=campaign_title(one.duty, one.period, one.department_code, say, language),
+            wave=wave_words(one.duty, one.wave, say),
             done=one.done,
             total=one.total,
             share=100 * one.done // one.total if one.total else 100,

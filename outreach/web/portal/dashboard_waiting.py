@@ -15,7 +15,7 @@ from outreach.queries.dashboard import InDoubt, OpenSurvey, Request, ToSign
 from outreach.settings import settings
 from outreach.viewer import Viewer
 from outreach.web.formats import Formats
-from outreach.web.portal.dashboard_duties import campaign_title
+from outreach.web.portal.dashboard_duties import campaign_title, wave_words
 from outreach.web.portal.dashboard_figures import response_target, shown
 from outreach.web.texts import Speak
 
@@ -70,14 +70,13 @@ def _signatures(session: Session, told: Told) -> Iterator[Item]:
 
 
 def _about_signature(one: ToSign, told: Told) -> str:
-    say, waves = told.say, len(duties.duty(one.duty).waves)
-    parts = [say("dashboard.wave", number=one.wave, of=waves)] if waves > 1 else []
-    parts.append(
-        say("dashboard.sent_back", n=one.people) if one.sent_back else say("dashboard.people_wait", n=one.people)
-    )
+    say = told.say
+    parts = [wave_words(one.duty, one.wave, say), say("dashboard.people_wait", n=one.people)]
+    if one.sent_back:
+        parts.append(say("dashboard.sent_back"))
     if one.sends_at and one.sends_at > told.now:
         parts.append(say("dashboard.leaves", moment=told.formats.moment(one.sends_at)))
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def _doubts(session: Session, told: Told) -> Iterator[Item]:

@@ -196,6 +196,12 @@ def test_progress_is_shown_while_it_is_sent_and_to_whom_it_belongs(db: str, visi
         assert "30 av 100 personer, 30 procent" in page
     assert "<progress" not in visitor(TOVE).get("/portal").text
     assert visitor(ANNA).get("/portal").text.count("<progress") == 1
+    with session_scope() as session:  # nothing has left for two days: the rest waits, and nobody sends
+        session.execute(update(Batch).where(Batch.status == "posting").values(status="accepted"))
+    assert "<progress" not in visitor(HENRIK).get("/portal").text
+    with session_scope() as session:
+        session.execute(update(Batch).where(Batch.number == 2).values(claimed_at=NOON))
+    assert "40 av 100 personer" in visitor(HENRIK).get("/portal").text
 
 
 def test_page_says_that_prefect_cannot_be_reached_and_soon(
