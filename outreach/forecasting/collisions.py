@@ -62,38 +62,53 @@ def _refusals(
     comings: Sequence[Coming], walked: Walked, register: Register, budget: Contact, days: int
 ) -> list[Collision]:
     """Campaigns some of whose people have no place on their day, with the campaigns that took it."""
-    messages = walked.messages
-    refused = messages[messages["refused"] != NEVER]
-    if refused.empty:
-        return []
-    met = refused.merge(_log(comings, messages, register, refused["person"]), on="person")
+    log, keys = _log(comings, walked.messages, register)
+    found = []
+    for campaign, mine in walked.messages.groupby("campaign"):
+        refused = mine[mine["refused"] != NEVER]
+        if len(refused):
+            n = int(str(campaign))
+            found.append(_refusal(comings, n, mine, refused, log[log["taker"] != n], keys, budget, days))
+    return [one for one in found if one is not None]
+
+
+def _refusal(
+    comings: Sequence[Coming],
+    campaign: int,
+    mine: pd.DataFrame,
+    refused: pd.DataFrame,
+    others: pd.DataFrame,
+    keys: Sequence[str],
+    budget: Contact,
+    days: int,
+) -> Collision | None:
+    """What becomes of the messages of one campaign that found no place; None where it hardly matters."""
+    sender = comings[campaign].sender
+    theirs = others[others["person"].isin(refused["person"])]
+    met = refused[["person", "refused"]].merge(theirs, on="person")
     age = met["refused"] - met["day"]
-    own = met["campaign"].map({n: one.sender.key for n, one in enumerate(comings)})
-    met = met[(age >= 0) & (age < budget.days) & (met["taker"] != own)]
-    made = []
-    for campaign, rows in met.groupby("campaign"):
-        sender, mine = comings[int(str(campaign))].sender, messages[messages["campaign"] == campaign]
-        people = int(rows["person"].nunique())
-        share = people / mine["person"].nunique()
-        if people < FEWEST or share < SHARE:
-            continue
-        takers = rows.groupby("taker")["person"].nunique().sort_values(ascending=False, kind="stable")
-        proposal, to_day = _merged(sender, takers, _by_key(comings), people), None
-        if proposal is None and sender.movable and share >= WORTH_WAITING:
-            to_day = day_that_fits(_at_first(mine), _others(comings, walked, register, sender), budget, days)
-        proposal = proposal or (Proposal.LET_GO if to_day is None else Proposal.WAIT)
-        those = mine.loc[mine["refused"] != NEVER]
-        later, lost = (int((those["state"] == state).sum()) for state in (SENT, LOST))
-        day, higher = int(those["refused"].min()), tuple(str(key) for key in takers.index)
-        made.append(Collision(sender.key, higher, people, share, later, lost, day, proposal, to_day))
-    return made
+    met = met[(age >= 0) & (age < budget.days)]
+    people = int(met["person"].nunique())
+    share = people / mine["person"].nunique()
+    if people < FEWEST or share < SHARE:
+        return None
+    takers = met.groupby("taker")["person"].nunique().sort_values(ascending=False, kind="stable")
+    higher = [(keys[int(str(code))], int(count)) for code, count in takers.items()]
+    proposal, to_day = _merged(sender, higher, _by_key(comings), people), None
+    if proposal is None and sender.movable and share >= WORTH_WAITING:
+        to_day = day_that_fits(_at_first(mine), others, budget, days)
+    proposal = proposal or (Proposal.LET_GO if to_day is None else Proposal.WAIT)
+    later, lost = (int((refused["state"] == state).sum()) for state in (SENT, LOST))
+    day, named = int(refused["refused"].min()), tuple(key for key, _ in higher)
+    return Collision(sender.key, named, people, share, later, lost, day, proposal, to_day)
 
 
 def _at_first(mine: pd.DataFrame) -> pd.DataFrame:
     """The messages of the wave that first finds no place, from the day on that this happens."""
     refused = mine[mine["refused"] != NEVER]
-    first = refused.loc[refused["refused"].idxmin()]
-    return mine[mine["wave"] == first["wave"]].assign(first=int(first["refused"]))
+    day = int(refused["refused"].min())
+    wave = int(refused.loc[refused["refused"] == day, "wave"].min())
+    return mine[mine["wave"] == wave].assign(first=day)
 
 
 def day_that_fits(mine: pd.DataFrame, others: pd.DataFrame, budget: Contact, days: int) -> int | None:
@@ -152,40 +167,35 @@ def _editions(comings: Sequence[Coming], walked: Walked, near: int) -> list[Coll
     return made
 
 
-def _merged(sender: Sender, takers: pd.Series, known: Mapping[str, Sender], people: int) -> Proposal | None:
+def _merged(
+    sender: Sender, higher: Sequence[tuple[str, int]], known: Mapping[str, Sender], people: int
+) -> Proposal | None:
     """MERGE where a special edition and a newsletter want much the same people, whichever of them gives way."""
-    for key, count in takers.items():
-        other = known.get(str(key))
+    for key, count in higher:
+        other = known.get(key)
         alike = other is not None and other.edition and sender.edition and other.special != sender.special
         if alike and count >= MERGED_SHARE * people:
             return Proposal.MERGE
     return None
 
 
-def _log(
-    comings: Sequence[Coming], messages: pd.DataFrame, register: Register, people: pd.Series | None = None
-) -> pd.DataFrame:
-    """Every message that takes a place, sent lately or to come: person, day, taker (the campaign's key)."""
+def _log(comings: Sequence[Coming], messages: pd.DataFrame, register: Register) -> tuple[pd.DataFrame, list[str]]:
+    """Every message that takes a place, sent lately or to come: person, day, taker; and the key of each taker. The
+    first takers are `comings`, those that have sent lately and send no more follow."""
+    keys = [one.sender.key for one in comings]
+    keys += sorted(set(register.names.values()) - set(keys))
+    code = {id_: keys.index(key) for id_, key in register.names.items()}
     counted = [n for n, one in enumerate(comings) if one.sender.counts]
     sent = messages[(messages["state"] == SENT) & messages["campaign"].isin(counted)]
-    keys = {n: one.sender.key for n, one in enumerate(comings)}
     recent = register.recent
-    if people is not None:
-        sent, recent = sent[sent["person"].isin(people)], recent[recent["person"].isin(people)]
-    to_come = pd.DataFrame({"person": sent["person"], "day": sent["sent"], "taker": sent["campaign"].map(keys)})
-    before = pd.DataFrame(
-        {
-            "person": recent["person"],
-            "day": recent["day"],
-            "taker": recent["campaign"].map(register.names).astype("str"),
-        }
-    )
-    return pd.concat([before, to_come], ignore_index=True)
-
-
-def _others(comings: Sequence[Coming], walked: Walked, register: Register, sender: Sender) -> pd.DataFrame:
-    log = _log(comings, walked.messages, register)
-    return log[log["taker"] != sender.key]
+    parts = {
+        "person": [recent["person"], sent["person"]],
+        "day": [recent["day"], sent["sent"]],
+        "taker": [recent["campaign"].map(code), sent["campaign"]],
+    }
+    kinds = {"person": np.int64, "day": np.int16, "taker": np.int32}
+    log = {name: np.concatenate([part.to_numpy(kinds[name]) for part in both]) for name, both in parts.items()}
+    return pd.DataFrame(log), keys
 
 
 def _by_key(comings: Sequence[Coming]) -> Mapping[str, Sender]:
