@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.links import address_hash
@@ -74,7 +74,8 @@ def name_has(word: str) -> ColumnElement[bool]:
 
 def may_see(viewer: Viewer) -> ColumnElement[bool]:
     """The condition on people that leaves whom the viewer may see: a department, whoever has studied with it."""
-    studied = exists().where(Study.person_id == Person.id, viewing.theirs(viewer, Study.department_code))
+    of_department = func.coalesce(Study.department_code, "")  # so that SQLite goes by the person, not by the department
+    studied = exists().where(Study.person_id == Person.id, viewing.theirs(viewer, of_department))
     return viewing.theirs(viewer, Person.id) if viewer.central else studied
 
 

@@ -19,7 +19,7 @@ from flows.import_register import ImportRegister, import_register
 from flows.resend_unknown import ResendUnknown, resend_unknown
 from outreach import clock, drop_folders
 from outreach.database import session_scope
-from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Person, Recipient
+from outreach.models import Batch, BatchStatus, Campaign, CampaignStatus, Person, PreviewRow, Recipient
 from outreach.queries import approvals
 from outreach.sample import write_sample
 from outreach.settings import settings
@@ -179,7 +179,8 @@ def test_housekeeping_gives_up_lost_batches_and_closes_what_is_over(sqlite_db: s
     state = run(housekeeping)
     assert state.message == (
         "0 batches are unknown now, 0 events were settled, 1 campaigns were closed, "
-        "1 register files, 0 old events and 0 pictures were deleted, 0 posts were taken out of the LinkedIn files."
+        "1 register files, 0 old events and 0 pictures were deleted, 0 people and 0 answers to events had been kept for "
+        "their time, 0 posts were taken out of the LinkedIn files."
     )
     with session_scope(reading=True) as session:
         assert session.scalars(select(Campaign.status)).one() is CampaignStatus.EXPIRED
@@ -226,3 +227,15 @@ def test_a_database_that_is_down_fails_with_its_sentence(
     assert state.is_failed()
     assert "The database cannot be reached." in str(state.message)
     assert "Traceback" not in caplog.text
+
+
+def test_a_preview_is_kept_for_the_portals_page_of_its_run(sqlite_db: str, enrol: Enrol) -> None:
+    enrol(Student("a"), Student("b", language="en"), Student("nowhere", email=None))
+    state = run(graduation_invitation, params=GraduationInvitation(preview=True))
+    assert state.name == "Previewed"
+    with session_scope(reading=True) as session:
+        kept = session.scalars(select(PreviewRow)).one()
+    (wave,) = kept.content["waves"]
+    assert (kept.flow_run_id, kept.duty) == (str(state.state_details.flow_run_id), "graduation-invitation")
+    assert (wave["people"], wave["languages"], wave["exclusions"]) == (2, {"sv": 1, "en": 1}, {"no_address": 1})
+    assert {letter["language"] for letter in wave["letters"]} == {"sv", "en"}

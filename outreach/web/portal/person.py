@@ -91,6 +91,23 @@ class Words:
         """What an address is suppressed for."""
         return self.everything if scope == "all" else self.purpose(scope)
 
+    def detail(self, key: str, value: object) -> str:
+        """What a line of the audit trail says more."""
+        if isinstance(value, list):
+            return ", ".join(self.detail(key, one) for one in value)
+        said = str(value)
+        match key:
+            case "scope":
+                return self.scope(said)
+            case "purposes":
+                return self.purpose(said)
+            case "reason":
+                return self.among("because", said)
+            case "fields" if texts.has(f"field.{said}"):
+                return self.say(f"field.{said}")
+            case _:
+                return said
+
     def country(self, code: str | None) -> str:
         return places.countries(self.language).get(code or "", code or "")
 
