@@ -54,11 +54,19 @@ def run(*, leave: bool) -> None:
         story.tell("Prefect, its deployments, a worker and the web are up.")
         _main_job(story)
         _follow_up(story)
-        print(f"\n{up.addresses()}\n  Outbox:          {settings().public_url}/outbox")
+        print(f"\n{up.addresses()}\n  Outbox:          {settings().public_url}/outbox\n{_way_in()}")
         print(visits_shown.where_to_look())
         if not leave:
             running.watch(story.tell)
     story.tell("Everything has stopped.")
+
+
+def _way_in() -> str:
+    """How a coordinator signs in here, where no mail leaves the machine."""
+    here, anna = settings().public_url, settings().coordinators[0]
+    return (
+        f"  Portal:          {here}/portal (write {anna.email}; the mail with the link lies at {here}/outbox?q=sign-in)"
+    )
 
 
 def _start_afresh() -> None:

@@ -57,12 +57,8 @@ def browser() -> Iterator[Browser]:
 def person_at_a_screen(browser: Browser, *, scripts: bool) -> Iterator[Page]:
     """Their page. Nothing they see may have gone wrong or be out of somebody's reach."""
     theme, size = ("light", DESK) if scripts else ("dark", PHONE)
-    context = browser.new_context(
-        locale="sv-SE",
-        java_script_enabled=scripts,
-        color_scheme=theme,
-        viewport=size,  # type: ignore[arg-type]
-    )
+    looks: dict[str, Any] = {"color_scheme": theme, "viewport": size, "java_script_enabled": scripts}
+    context = browser.new_context(locale="sv-SE", **looks)
     wrong: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -187,13 +187,12 @@ STARTING = [
     Row("POST", "/portal/runs/{run_id}/start", OWNED_POST, "/portal/runs/{preview}/start"),
     Row("POST", "/portal/runs/{run_id}/again", OWNED_POST, "/portal/runs/{preview}/again"),
 ]
-PROFILE = {"first_name": "Kim", "last_name": "Ek", "email": "kim@example.org", "language": "sv"}
 PEOPLE = [
     Row("GET", "/portal/people", SIGNED),
     Row("POST", "/portal/people", SIGNED_POST, form={"who": "Öberg"}),
     *person("", "GET"),
     *person("/correct", "GET"),
-    *person("/correct", "POST", **PROFILE),
+    *person("/correct", "POST", first_name="Kim", last_name="Ek", email="kim@example.org", language="sv"),
     *person("/suppress", "GET"),
     *person("/suppress", "POST", scope="newsletter", reason="asked"),
     *person("/erase", "GET", expected=CENTRAL),

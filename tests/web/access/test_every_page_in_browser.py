@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +17,10 @@ from tests.web.access.words import DOOR, PAGE
 from tests.web.serving import serve
 from tests.web.test_browser import DESK, PHONE, browser
 from tests.web.test_browser import pytestmark as in_a_browser
-from tests.web.test_rsvp_browser import HTML_VALIDATE
 from tests.web.test_story_browser import problems
 
 __all__ = ["browser"]
+HTML_VALIDATE = shutil.which("html-validate")
 pytestmark = [*in_a_browser, pytest.mark.xdist_group("access")]
 
 # What is no page of its own, and what it is.
