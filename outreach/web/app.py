@@ -34,8 +34,7 @@ from outreach.web import (
     unsubscribe,
     webhooks,
 )
-from outreach.web.api.app import PATH as API
-from outreach.web.api.app import create_api
+from outreach.web.api.app import mounted
 from outreach.web.pages import folder
 from outreach.web.portal import (
     account,
@@ -130,12 +129,13 @@ def create_app() -> FastAPI:
         middleware=[
             Middleware(security.SecurityHeaders),
             Middleware(security.HeadAsGet),
+            Middleware(security.WithoutNul),
             Middleware(security.BodyLimit, larger=LARGER_BODIES),
         ],
     )
     failures.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount(API, create_api())
+    app.router.routes.append(mounted())
     app.mount("/static", StaticFiles(directory=folder() / "static"), name="static")
     return app

@@ -19,11 +19,11 @@ Form = Annotated[FormData, Depends(_read)]
 
 
 def value(form: FormData, name: str) -> str:
-    """What was typed in one field; "" when the form has none."""
+    """What was typed in one field, without the sign NUL, which no database keeps; "" when the form has none."""
     found = form.get(name)
-    return found if isinstance(found, str) else ""
+    return found.replace("\0", "") if isinstance(found, str) else ""
 
 
 def ticked(form: FormData, name: str) -> set[str]:
     """The values of the boxes that were ticked under one name."""
-    return {found for found in form.getlist(name) if isinstance(found, str)}
+    return {found.replace("\0", "") for found in form.getlist(name) if isinstance(found, str)}

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from outreach.settings import settings
 
 FORM_BYTES = 64 * 1024
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
@@ -74,6 +75,19 @@ class HeadAsGet:
             await self.app({**scope, "method": "GET"}, receive, without_body)
         else:
             await self.app(scope, receive, send)
+
+
+class WithoutNul:
+    """Reads NUL, which no text in PostgreSQL can hold, as the mark of what cannot be read: nothing is called so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            query = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+            scope = {**scope, "path": scope["path"].replace("\0", UNREADABLE), "query_string": query}
+        await self.app(scope, receive, send)
 
 
 class BodyLimit:
