@@ -23,7 +23,9 @@ UNHEARD = {
                 },
                 "story": {"type": "string", "maxLength": 2000, "default": ""},
                 "month": {
-                    "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "description": "År och månad. / Year and month.",
+                    "type": "string",
+                    "pattern": "^[0-9]{4}-[0-9]{2}$",
+                    "description": "År och månad. / Year and month.",
                 },
                 "day": {"type": "string", "format": "date"},
                 "loud": {"type": "boolean", "default": True},

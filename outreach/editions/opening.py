@@ -58,7 +58,7 @@ def open_editions(
     if extra is not None:
         period, opens = extra.period, day
         if campaigns.by_key(session, campaigns.natural_key(duty_name, period, department)) is None:
-            special.check(session, extra)  # refused before anything is opened
+            special.check(session, extra, department)  # refused before anything is opened
     elif due is not None:
         period, opens = due.name, due.opens
     else:

@@ -77,13 +77,16 @@ def plan(session: Session, special: Special) -> Plan:
     return Plan(shared={"lead": (*_written(special), *(story for story in found if story.id in allowed))})
 
 
-def check(session: Session, special: Special) -> None:
-    """Raises PermanentFailure when it has neither a text nor a story, or a story that is not there or not allowed."""
+def check(session: Session, special: Special, department: str | None = None) -> None:
+    """Raises PermanentFailure when it has neither a text nor a story, or a story that is not there or not allowed.
+
+    A `department`'s edition holds its own stories and the central office's; others' are as if they were not there.
+    """
     if not (special.stories or special.text_sv or special.text_en):
         raise PermanentFailure(f"The special edition {special.name!r} has neither a text nor a story. Give it one.")
     for slug in special.stories:
         story = stories.by_slug(session, slug)
-        if story is None:
+        if story is None or (department and story.department_code not in (None, department)):
             raise PermanentFailure(f"There is no story {slug!r}. Look in the list of stories for what it is called.")
         if story.id not in editions.allowed(session, [story.id]):
             raise PermanentFailure(

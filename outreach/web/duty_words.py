@@ -9,7 +9,7 @@ from outreach.prefect_runs import Deployment
 from outreach.web import texts
 
 MARKS = re.compile(r"\*+|`")
-BLANK_LINE = re.compile(r"\n\s*\n")
+PARAGRAPH = re.compile(r"\n+")
 
 
 def title(duty: str, language: Language) -> str:
@@ -22,8 +22,12 @@ def title(duty: str, language: Language) -> str:
 
 
 def about(deployment: Deployment, language: Language) -> str:
-    """What it does: of a description in both languages, the one in *italics* is English. Plain text."""
-    paragraphs = [part.strip() for part in BLANK_LINE.split(deployment.description) if part.strip()]
+    """What it does: what our texts say or else the deployment's own description, of which the part in *italics* is
+    English. Plain text."""
+    key = f"start.about_{deployment.name.replace('-', '_')}"
+    if texts.has(key):
+        return texts.speaker(language)(key)
+    paragraphs = [part.strip() for part in PARAGRAPH.split(deployment.description) if part.strip()]
     english = [part for part in paragraphs if part.startswith("*") and not part.startswith("**")]
     swedish = [part for part in paragraphs if part not in english]
     chosen = (swedish or english) if language == "sv" else (english or swedish)

@@ -67,7 +67,10 @@ def duty(caller: Caller, duty: Name) -> DutyWithParameters:
 
 
 @router.post(
-    "/duties/{duty}/runs", status_code=202, summary="Start a run, or a preview", responses=problems.documented(404, 413)
+    "/duties/{duty}/runs",
+    status_code=202,
+    summary="Start a run, or a preview",
+    responses=problems.documented(400, 404, 413),
 )
 def start(caller: Runner, duty: Name, body: StartRun, key: Key = None) -> RunWithState:
     """Texts are approved before anything is sent, exactly as when a run is started anywhere else."""

@@ -56,6 +56,7 @@ class ProblemResponse(JSONResponse):
 
 
 MEANING = {
+    400: "The request cannot be read.",
     401: "No key was sent, or one that is wrong, revoked or too old.",
     403: "The key may not do this.",
     404: "There is no such thing, or it belongs to others.",
