@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from outreach import clock
 from outreach.database import session_scope
+from outreach.departments import departments
 from outreach.models import (
     Campaign,
     EventRow,
@@ -19,7 +20,8 @@ from outreach.models import (
     Survey,
     SurveyMember,
 )
-from outreach.queries import goals
+from outreach.queries import goals, snapshots
+from tasks.snapshots import keep_goals
 from tests.conftest import NOON
 
 DEGREE = date(2026, 9, 1)
@@ -154,3 +156,13 @@ def test_messages_stand_in_the_month_they_left_and_with_whose_campaign_it_is(db:
     assert found["arkeologi"]["delivery"]["sent"] == 0
     assert found[""]["suppressed"] == {"bounced": 1}
     assert "suppressed" not in found["fysikum"]
+
+
+def test_what_is_counted_each_hour_is_what_the_page_reads(db: str) -> None:
+    members({"ada": NOON, "dan": None}, [("ada", "fysikum"), ("dan", "fysikum")])
+    assert keep_goals.fn() == 1 + len(departments())
+    with session_scope(reading=True) as session:
+        kept = {code: snapshots.kept(session, goals.NAME, code) for code in ("", "fysikum", "dsv", "nobody")}
+    assert {code: one and (one.content["members"], one.made_at) for code, one in kept.items()} == {
+        "": (1, NOON), "fysikum": (1, NOON), "dsv": (0, NOON), "nobody": None,
+    }  # fmt: skip

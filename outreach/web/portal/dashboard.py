@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,12 +12,14 @@ from starlette.responses import Response
 from outreach import clock, departments, prefect_overview
 from outreach.database import session_scope
 from outreach.duties import Language
+from outreach.prefect_overview import Overview
 from outreach.queries import dashboard as counted
 from outreach.queries import goals, snapshots
 from outreach.queries.snapshots import WHOLE
 from outreach.settings import settings
 from outreach.viewer import Viewer
 from outreach.web import texts
+from outreach.web.planner import whose
 from outreach.web.portal import dashboard_duties, dashboard_figures, dashboard_waiting, door
 from outreach.web.portal.door import Me, Signed
 from outreach.web.portal.frame import language_of, show
@@ -41,12 +44,14 @@ def overview(request: Request, me: Me, of: str = "") -> Response:
     here = next((scope for scope in scopes if scope.code == of), None) if of else scopes[0]
     if here is None:
         raise HTTPException(404)
-    live = _live(me, language)
-    _count_a_small_register()
+    seen = prefect_overview.overview()
     with session_scope(reading=True) as session:
-        told = dashboard_waiting.Told(me.viewer, say, language, clock.now())
-        waiting = dashboard_waiting.items(session, told)
+        live = _live(session, seen, me, language)
+        waiting = dashboard_waiting.items(session, dashboard_waiting.Told(me.viewer, say, language, clock.now()))
         kept = snapshots.kept(session, goals.NAME, here.code)
+        at_once = kept is None and goals.is_small(session)
+    if at_once:
+        kept = _counted_now(here.code)
     values = {} if kept is None else _figures(kept.content, language)
     return show(
         request, me, "portal/dashboard.html", "overview",
@@ -57,13 +62,15 @@ def overview(request: Request, me: Me, of: str = "") -> Response:
 @router.get("/live")
 def live(request: Request, me: Me) -> Response:
     """The part of the page that changes while letters leave."""
-    return show(request, me, "portal/dashboard_live.html", "overview", **_live(me, language_of(request, me)))
-
-
-def _live(me: Signed, language: Language) -> dict[str, Any]:
-    say, seen = texts.speaker(language), prefect_overview.overview()
+    seen = prefect_overview.overview()
     with session_scope(reading=True) as session:
-        sending = counted.sending(session, me.viewer, clock.now())
+        values = _live(session, seen, me, language_of(request, me))
+    return show(request, me, "portal/dashboard_live.html", "overview", **values)
+
+
+def _live(session: Session, seen: Overview | None, me: Signed, language: Language) -> dict[str, Any]:
+    say = texts.speaker(language)
+    sending = counted.sending(session, me.viewer, clock.now())
     duties = dashboard_duties.seen(seen, me.viewer, say, language) if seen else []
     return {
         "sending": dashboard_duties.being_sent(sending, say, language),
@@ -76,19 +83,18 @@ def _live(me: Signed, language: Language) -> dict[str, Any]:
 
 def _scopes(viewer: Viewer, language: Language, whole: str) -> list[Scope]:
     """Whose figures the viewer may look at, first what is shown when nothing is asked for."""
-    theirs = [row for row in departments.departments().values() if viewer.owns(row.code)]
-    named = sorted((Scope(row.code, row.name(language)) for row in theirs), key=lambda scope: scope.name.casefold())
+    codes = departments.departments() if viewer.departments is None else viewer.departments
+    named = sorted((Scope(code, whose(code, language)) for code in codes), key=lambda scope: scope.name.casefold())
     return [Scope(WHOLE, whole), *named] if viewer.central else named
 
 
-def _count_a_small_register() -> None:
+def _counted_now(code: str) -> snapshots.Kept | None:
     """In a new installation nothing has been counted yet: a small register is counted while the reader waits."""
     with session_scope(reading=True) as session:
-        if snapshots.kept(session, goals.NAME) is not None or not goals.is_small(session):
-            return
         found = goals.count(session, clock.now())
     with session_scope() as session:
         goals.keep(session, found, clock.now())
+        return snapshots.kept(session, goals.NAME, code)
 
 
 def _figures(kept: dict[str, Any], language: Language) -> dict[str, Any]:
