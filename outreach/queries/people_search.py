@@ -44,21 +44,23 @@ def by_student_uid(session: Session, viewer: Viewer, student_uid: str) -> list[F
 def by_name(session: Session, viewer: Viewer, typed: str) -> list[Found]:
     """Up to MOST + 1 people whose names begin like the words that were typed, by family name.
 
-    In any order, without regard to case and accents; one of the words begins the first or the family name.
+    In any order, without regard to case and accents. One of several words begins the family name, if anybody's does.
     """
     words = names.fold(typed).split()[:MOST_WORDS]
     if not words or max(map(len, words)) < FEWEST_SIGNS:
         return []
-    if len(words) > 1:
-        begins = or_(
-            *(name_begins(column, word) for word in words for column in (Person.last_folded, Person.first_folded))
-        )
-        return _found(session, viewer, [begins, *(name_has(word) for word in words)])
-    by_family_name = _found(session, viewer, [name_begins(Person.last_folded, words[0])])
-    if len(by_family_name) > MOST:  # a list by family name: whoever has it as a first name would not fit
-        return by_family_name
-    other = and_(name_begins(Person.first_folded, words[0]), ~name_begins(Person.last_folded, words[0]))
-    return [*by_family_name, *_found(session, viewer, [other])][: MOST + 1]
+    found: dict[str, Found] = {}
+    for column in (Person.last_folded, Person.first_folded):
+        for word in words:  # a stretch of the index each, read no further than it is shown
+            others = [name_has(other) for other in words if other != word]
+            found |= {one.public_id: one for one in _found(session, viewer, [name_begins(column, word), *others])}
+        if len(found) > MOST or (found and len(words) > 1):
+            break
+    return sorted(found.values(), key=_by_family_name)[: MOST + 1]
+
+
+def _by_family_name(one: Found) -> tuple[str, str]:
+    return names.fold(one.last_name), names.fold(one.first_name)
 
 
 def name_begins(column: Any, word: str) -> ColumnElement[bool]:
