@@ -48,6 +48,7 @@ bench: $(VENV)/.installed-dev  ## measure the register import, a whole campaign,
 	$(BIN)/python -m benchmarks.reach --database postgresql
 	$(BIN)/python -m benchmarks.dashboard
 	$(BIN)/python -m benchmarks.dashboard --database postgresql
+	$(BIN)/python -m benchmarks.forecast
 
 kill-test: $(VENV)/.installed-dev  ## kill -9 a campaign at random until it is done, and count (ARGS=--help)
 	$(BIN)/python -m tests.killing.run $(ARGS)

@@ -55,11 +55,15 @@ def a_university() -> None:
 def events_in_berlin() -> None:
     """Four, so close together that two letters in fourteen days are not enough for all."""
     for number, weeks in enumerate((5, 7, 8, 9)):
-        starts = clock.start_of(in_days(7 * weeks)) + timedelta(hours=18)
-        plan(
-            title_sv=f"Kväll {number}", title_en=f"Evening {number}", place=PLACE, starts_at=starts,
-            ends_at=starts + timedelta(hours=2), answer_by=in_days(7 * weeks - 6), radius_km=100.0,
-        )  # fmt: skip
+        evening_in_berlin(number, in_days(7 * weeks))
+
+
+def evening_in_berlin(number: int, day: date) -> None:
+    starts = clock.start_of(day) + timedelta(hours=18)
+    plan(
+        title_sv=f"Kväll {number}", title_en=f"Evening {number}", place=PLACE, starts_at=starts,
+        ends_at=starts + timedelta(hours=2), answer_by=day - timedelta(days=6), radius_km=100.0,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -98,7 +102,8 @@ def test_tomorrow_is_what_tomorrows_runs_send_and_foretelling_changes_nothing(db
     today = date(2026, 11, 30)
     with at_nine(START):
         a_university()
-        events_in_berlin()
+        person("due-tomorrow", {"expected_end": in_days(71)})
+        evening_in_berlin(4, in_days(53))
     live_through(today, 1)
     with at_nine(today):
         before = whole_database()
