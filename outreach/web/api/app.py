@@ -66,7 +66,8 @@ def mounted() -> Mount:
 def docs(request: Request) -> Response:
     """The document as a page to read."""
     told = request.app.openapi()
-    return page("api_docs.html", chosen(request), about=told, calls=_calls(told), schemas=told["components"]["schemas"])
+    schemas, language = told["components"]["schemas"], chosen(request)
+    return page("api_docs.html", language, about=told, calls=_calls(told), schemas=schemas, problems=problems.MEANING)
 
 
 def _calls(told: dict[str, Any]) -> list[dict[str, Any]]:
