@@ -38,7 +38,7 @@ PATIENCE = 60  # seconds, for what a run does
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> None:
+def register(data: Path, tmp_path: Path) -> None:
     """Students of every department."""
     file = tmp_path / "students.csv"
     write_sample(file, people=PEOPLE, seed=SEED, today=clock.today())
