@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outreach import duties
-from outreach.duties import Duty, term_named, term_of
+from outreach.duties import Duty, Term, term_named, term_of
 from outreach.forecasting import senders
 from outreach.forecasting.building import FAR, LATER, NEW, build
 from outreach.forecasting.reading import Read
@@ -48,7 +48,7 @@ def _of(
     waiting = read.departments_of_waiting(campaign)
     theirs = pd.concat([asked, waiting, new[["person", "department"]]])
     sender = senders.named(campaign, read.unsigned, *senders.titles(duty, campaign.period))
-    later = _reminders(theirs, ends, duty, read, until)
+    later = _reminders(theirs, _asked_for(ends, term_named(campaign.period), read), duty, read, until)
     return build(sender, read.when, had=had, until=until, new=new[list(NEW)], later=later, sharing=read.sharing)
 
 
@@ -58,7 +58,7 @@ def _to_be(read: Read, duty: Duty, key: str, near: pd.DataFrame, ends: pd.DataFr
     until = read.when.number(term.last + timedelta(days=duty.expires_days)) - 1
     opens = read.when.day(int(near["first"].min()))
     sender = senders.to_be(duty, key, None, opens, *senders.titles(duty, term.name))
-    later = _reminders(near[["person", "department"]], ends, duty, read, until)
+    later = _reminders(near[["person", "department"]], _asked_for(ends, term, read), duty, read, until)
     return build(
         sender, read.when, had=read.nothing, until=until, new=near[list(NEW)], later=later, sharing=read.sharing
     )
@@ -82,11 +82,21 @@ def _first_days(studies: pd.DataFrame, duty: Duty, read: Read) -> pd.DataFrame:
     return found.astype({"first": "int64", "until": "int64"})[["person", "department", "term", "first", "until"]]
 
 
+def _asked_for(ends: pd.DataFrame, term: Term, read: Read) -> pd.DataFrame:
+    """The end each person is asked for in a term, by department, and its day as a number: their first from the term on,
+    else the last before it."""
+    day, first = _numbers(ends["end"], read), read.when.number(term.first)
+    older = day < first
+    found = ends.assign(day=day, older=older, near=day.where(~older, -day))
+    found = found.sort_values(["person", "department", "older", "near", "study"])
+    return found.drop_duplicates(["person", "department"])
+
+
 def _reminders(theirs: pd.DataFrame, ends: pd.DataFrame, duty: Duty, read: Read, until: int) -> pd.DataFrame:
-    """LATER: each reminder of each person, by the first end of their studies at the department that asks them."""
+    """LATER: each reminder of each person, by the end of their studies (`_asked_for`) at the department that asks."""
     known = theirs.drop_duplicates("person").merge(ends, on=["person", "department"])
     known = known[~known["missing"]]
-    end = _numbers(known["end"], read)
+    end = known["day"]
     waves: list[pd.DataFrame] = [frame(LATER)]
     for number, wave in enumerate(duty.waves[1:], start=2):
         assert wave.days_from_end is not None

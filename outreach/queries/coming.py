@@ -102,19 +102,14 @@ def nearing_the_end(session: Session, duty: Duty, first: date, last: date) -> pd
 
 
 def ends(session: Session, first: date, last: date, campaign_ids: Collection[int]) -> pd.DataFrame:
-    """The first end of each person's studies at a department: person int64, department str, end (date), missing bool.
-    Of whoever ends something from `first` to `last`, and of whoever these campaigns have asked."""
-    place = func.row_number().over(partition_by=(Study.person_id, Study.department_code), order_by=(END, Study.id))
+    """Every end of people's studies: person, study int64, department str, end (date), missing bool. Of whoever ends
+    something from `first` to `last`, and of whoever these campaigns have asked."""
     near = select(Study.person_id).where(or_(END.between(first, last), Study.degree_applied))
     asked = select(Recipient.person_id).where(Recipient.campaign_id.in_(campaign_ids), Recipient.wave == 1)
     theirs = or_(Study.person_id.in_(near), Study.person_id.in_(asked.where(Recipient.person_id.is_not(None))))
-    found = (
-        select(Study.person_id, Study.department_code, END.label("end"), MISSING.label("missing"), place.label("place"))
-        .where(END.is_not(None), theirs)
-        .subquery("ends")
-    )
-    rows = select(found.c.person_id, found.c.department_code, found.c.end, found.c.missing).where(found.c.place == 1)
-    return _frame(session, rows, {"person": "int64", "department": "str", "end": "object", "missing": "bool"})
+    rows = select(Study.person_id, Study.id, Study.department_code, END, MISSING).where(END.is_not(None), theirs)
+    kinds = {"person": "int64", "study": "int64", "department": "str", "end": "object", "missing": "bool"}
+    return _frame(session, rows, kinds)
 
 
 def had(session: Session, campaign_ids: Collection[int], today: date) -> pd.DataFrame:

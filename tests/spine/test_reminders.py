@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from outreach import clock
 from outreach.database import session_scope
+from outreach.departments import departments
 from outreach.models import Membership, Person, Study
 from tests.conftest import NOON
 from tests.spine.conftest import Student, mailed, outcomes, run_duty
@@ -79,6 +80,31 @@ def test_an_end_that_moves_moves_the_reminders(sqlite_db: str, enrol: Enrol) -> 
     with session_scope() as session:
         session.execute(update(Study).values(expected_end=clock.today() + timedelta(days=190)))
     assert live_through(210, from_day=5) == {"delayed": [162, 183, 204]}
+
+
+def test_an_older_degree_at_the_same_department_does_not_keep_the_reminders_away(db: str, enrol: Enrol) -> None:
+    ids = enrol(Student("master", ends_in=30))
+    with session_scope() as session:
+        session.execute(
+            insert(Study).values(
+                person_id=ids["master"],
+                department_code=next(iter(departments())),
+                programme_code="SKAND",
+                completed_on=clock.today() - timedelta(days=900),
+            )
+        )
+    assert live_through(10) == {"master": [0, 7]}
+
+
+def test_a_degree_awarded_before_the_term_of_its_campaign_moves_the_reminders_back(
+    sqlite_db: str, enrol: Enrol
+) -> None:
+    enrol(Student("early", ends_in=30))
+    assert live_through(1) == {"early": [0]}
+    with session_scope() as session:
+        session.execute(update(Study).values(completed_on=clock.today() - timedelta(days=150)))
+    assert live_through(10, from_day=1) == {}
+    assert outcomes(2)["early"] == ("excluded", "wave_passed")
 
 
 def test_a_reminder_that_is_later_than_its_grace_is_not_sent(sqlite_db: str, enrol: Enrol) -> None:

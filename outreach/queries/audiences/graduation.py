@@ -61,7 +61,7 @@ def reminded(campaign: Campaign, duty: Duty, wave: Wave, day: date) -> Audience:
     The day counts from the end the register gives *now*: who is delayed by a term is reminded a term later.
     """
     assert wave.days_from_end is not None
-    asked, ends = _asked(campaign), _ends()
+    asked, ends = _asked(campaign), _ends(term_named(campaign.period))
     last_end_due = day - timedelta(days=wave.days_from_end)
     last_end_too_late = last_end_due - timedelta(days=wave.grace_days + 1)
     not_now = case(
@@ -101,9 +101,17 @@ def _near_the_end(duty: Duty, day: date, within_days: int, department: str | Non
     return found.subquery("near")
 
 
-def _ends() -> Subquery:
-    """Each person's first end by department, as the register knows it now."""
-    place = func.row_number().over(partition_by=(Study.person_id, Study.department_code), order_by=(END, Study.id))
+def _ends(term: Term) -> Subquery:
+    """The end each person was asked for, by department, as the register knows it now: their first from the term on.
+
+    What they completed before is an older degree. Only where no end is left in the term or after it has theirs been
+    moved back, and the last one before it counts.
+    """
+    older = term.first > END
+    place = func.row_number().over(
+        partition_by=(Study.person_id, Study.department_code),
+        order_by=(older, case((older, None), else_=END), END.desc(), Study.id),
+    )
     return (
         select(
             Study.person_id, Study.department_code, END.label("end_day"), MISSING.label("missing"), place.label("place")
