@@ -45,7 +45,11 @@ class Audit(Base):
     """Who did what to whom, when. Append-only; ids, never addresses or names."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject"), Index("ix_audit_actor", "actor"), Index("ix_audit_action", "action"))
+    __table_args__ = (
+        Index("ix_audit_subject", "subject"),
+        Index("ix_audit_actor", "actor"),
+        Index("ix_audit_action", "action"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
