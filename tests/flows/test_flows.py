@@ -179,8 +179,8 @@ def test_housekeeping_gives_up_lost_batches_and_closes_what_is_over(sqlite_db: s
     state = run(housekeeping)
     assert state.message == (
         "0 batches are unknown now, 0 events were settled, 1 campaigns were closed, "
-        "1 register files, 0 old events and 0 pictures were deleted, 0 people and 0 answers to events had been kept for "
-        "their time, 0 posts were taken out of the LinkedIn files."
+        "1 register files, 0 old events and 0 pictures were deleted, 0 people and 0 answers to events had been kept "
+        "for their time, 0 posts were taken out of the LinkedIn files."
     )
     with session_scope(reading=True) as session:
         assert session.scalars(select(Campaign.status)).one() is CampaignStatus.EXPIRED
