@@ -21,7 +21,11 @@ pytestmark = pytest.mark.xdist_group("access")
 REFUSED = ("404", "422")
 ANOTHERS = [row for row in ROWS if row.expected["B"] == "404" or row.expected["key B"] in REFUSED]
 OWNED = [row for row in ANOTHERS if "{" in row.at and {row.expected["A"], row.expected["key A"]} & {PAGE, TAKEN}]
-SHOWN = [row for row in ROWS if row.expected["A"] == row.expected["B"] == PAGE and "B" in row.expected]
+SHOWN = [
+    row
+    for row in ROWS
+    if row.path.startswith(("/portal", "/api")) and PAGE in (row.expected["B"], row.expected["key B"])
+]
 FORMS = [row for row in ROWS if row.method != "GET" and row.path.startswith("/portal")]
 NARROWED = {
     "department": [A, A.upper(), f" {A}", "arkeologi,fysikum", "", "central", "%", "' OR ''='"],
@@ -108,22 +112,18 @@ def test_form_without_the_word_of_its_own_session_changes_nothing(office_web: Of
 
 @pytest.mark.parametrize("row", SHOWN, ids=str)
 def test_no_page_that_both_have_shows_one_what_is_the_others(office_web: Office, row: Row) -> None:
-    if not row.path.startswith("/portal"):
-        return
-    text = office_web.visitors["B"].ask("GET", office_web.a.at(row.asked)).text
+    asking = "B" if row.expected["B"] == PAGE else "key B"
+    text = office_web.visitors[asking].ask("GET", office_web.a.at(row.asked)).text
     assert traces(office_web.a, text) == set()
     assert traces(office_web.central, text) == set()
 
 
 @pytest.mark.parametrize("row", SHOWN, ids=str)
 def test_no_word_in_an_address_widens_what_a_page_shows(office_web: Office, row: Row) -> None:
-    if not row.path.startswith("/portal"):
-        return
+    visitor = office_web.visitors["B" if row.expected["B"] == PAGE else "key B"]
     for name, values in NARROWED.items():
         for value in map(office_web.a.at, values):
-            answer = office_web.visitors["B"].client.get(
-                row.asked, params={name: value}, headers=office_web.visitors["B"].headers
-            )
+            answer = visitor.client.get(row.asked, params={name: value}, headers=visitor.headers)
             assert answer.status_code < 500, (name, value)
             assert {one for one in traces(office_web.a, answer.text) if one not in value} == set(), (name, value)
 
@@ -222,6 +222,8 @@ def test_traces_are_found_where_they_may_be_seen(office_web: Office) -> None:
     for name, theirs in (("A", office_web.a), ("B", office_web.b)):
         texts = "".join(office_web.visitors[name].ask("GET", theirs.at(row.asked)).text for row in pages)
         assert {theirs.key, f"/campaigns/{theirs.campaign}"} <= traces(theirs, texts)
+    told = "".join(office_web.visitors["key A"].ask("GET", path).text for path in ("/api/runs", "/api/campaigns"))
+    assert {office_web.a.run, "2026-HT/arkeologi"} <= traces(office_web.a, told)
     everything = "".join(office_web.visitors["central"].ask("GET", row.asked).text for row in pages)
     assert traces(office_web.a, everything)
     assert traces(office_web.b, everything)
