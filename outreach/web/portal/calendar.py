@@ -4,35 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from outreach import clock, departments, duties, prefect_api, prefect_overview
+from outreach import clock, duties, prefect_api, prefect_overview
 from outreach.database import session_scope
 from outreach.duties import Language
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.prefect_overview import Overview
 from outreach.queries import audit, snapshots
-from outreach.queries.snapshots import FORECAST, WHOLE
-from outreach.viewer import Viewer
+from outreach.queries.snapshots import FORECAST
 from outreach.web import texts
 from outreach.web.pages import at, see_other
-from outreach.web.portal import calendar_words, dashboard_duties, door
+from outreach.web.portal import calendar_words, dashboard_duties, door, scopes
 from outreach.web.portal.door import Central, Me
 from outreach.web.portal.frame import language_of, show, spoken
 
 router: APIRouter = door.router()
 SAID = ("started", "unreachable")
 NEXT_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose calendar one looks at. `code`: a department's, WHOLE for the university."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -49,15 +39,13 @@ def calendar(request: Request, me: Me, of: str = "", said: str = "") -> Response
     """The coming quarter. `of`: the department whose calendar to show, one of the viewer's."""
     language = language_of(request, me)
     say, seen = texts.speaker(language), prefect_overview.overview()
-    scopes = _scopes(me.viewer, language, say("calendar.whole"))
-    here = next((scope for scope in scopes if scope.code == of), None) if of else scopes[0]
-    if here is None:
-        raise HTTPException(404)
+    among = scopes.scopes(me.viewer, language)
+    here = scopes.chosen(among, of)
     with session_scope(reading=True) as session:
         kept = snapshots.kept(session, FORECAST, here.code)
     return show(
         request, me, "portal/calendar.html", "calendar",
-        scopes=scopes, scope=here, said=said if said in SAID else "",
+        scopes=among, scope=here, said=said if said in SAID else "",
         made_at=kept.made_at if kept else None,
         forecast=calendar_words.page(kept.content, here.code, say, language) if kept else None,
         being_made=seen is not None and _is_being_made(seen),
@@ -98,15 +86,8 @@ def _runs(seen: Overview, language: Language) -> list[Runs]:
     return [
         Runs(
             dashboard_duties.title(state.name, say, language),
-            tuple(calendar_words.moment(run.at, language) for run in state.scheduled[:NEXT_SHOWN]),
+            tuple(dashboard_duties.brief(run.at, language) for run in state.scheduled[:NEXT_SHOWN]),
             state.paused,
         )
         for state in found
     ]
-
-
-def _scopes(viewer: Viewer, language: Language, whole: str) -> list[Scope]:
-    """Whose calendar the viewer may look at, first what is shown when nothing is asked for."""
-    theirs = [row for row in departments.departments().values() if viewer.owns(row.code)]
-    named = sorted((Scope(row.code, row.name(language)) for row in theirs), key=lambda scope: scope.name.casefold())
-    return [Scope(WHOLE, whole), *named] if viewer.central else named

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from babel.dates import format_datetime, format_interval, format_skeleton
+from babel.dates import format_interval, format_skeleton
 from babel.lists import format_list
 
 from outreach import departments
-from outreach.clock import OFFICE_ZONE
 from outreach.duties import Language
 from outreach.forecasting import weeks
 from outreach.queries.snapshots import WHOLE
@@ -179,12 +178,6 @@ def span(first: date, last: date, language: Language) -> str:
 
 def _day(day: date, language: Language) -> str:
     return format_skeleton("MMMMd", day, locale=LOCALES[language])
-
-
-def moment(at: datetime, language: Language) -> str:
-    """ "tis 1 dec. 09:00", by the office's clock."""
-    pattern = "EEE d MMM HH:mm"
-    return format_datetime(at.astimezone(OFFICE_ZONE), pattern, tzinfo=OFFICE_ZONE, locale=LOCALES[language])
 
 
 def _title(one: Mapping[str, Any], language: Language) -> str:

@@ -1,38 +1,25 @@
 """The overview: what waits for me, what every duty is doing, how far the goals are, and how it has gone."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from outreach import clock, departments, prefect_overview
+from outreach import clock, prefect_overview
 from outreach.database import session_scope
 from outreach.duties import Language
 from outreach.prefect_overview import Overview
 from outreach.queries import dashboard as counted
 from outreach.queries import goals, snapshots
-from outreach.queries.snapshots import WHOLE
 from outreach.settings import settings
-from outreach.viewer import Viewer
 from outreach.web import texts
-from outreach.web.planner import whose
-from outreach.web.portal import dashboard_duties, dashboard_figures, dashboard_waiting, door
+from outreach.web.portal import dashboard_duties, dashboard_figures, dashboard_waiting, door, scopes
 from outreach.web.portal.door import Me, Signed
 from outreach.web.portal.frame import language_of, show
 
 router: APIRouter = door.router()
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose figures one looks at. `code`: a department's, WHOLE for the university."""
-
-    code: str
-    name: str
 
 
 @router.get("")
@@ -40,10 +27,8 @@ def overview(request: Request, me: Me, of: str = "") -> Response:
     """Everything at a glance. `of`: the department whose figures to show, one of the viewer's."""
     language = language_of(request, me)
     say = texts.speaker(language)
-    scopes = _scopes(me.viewer, language, say("dashboard.whole"))
-    here = next((scope for scope in scopes if scope.code == of), None) if of else scopes[0]
-    if here is None:
-        raise HTTPException(404)
+    among = scopes.scopes(me.viewer, language)
+    here = scopes.chosen(among, of)
     seen = prefect_overview.overview()
     with session_scope(reading=True) as session:
         live = _live(session, seen, me, language)
@@ -55,7 +40,7 @@ def overview(request: Request, me: Me, of: str = "") -> Response:
     values = {} if kept is None else _figures(kept.content, language)
     return show(
         request, me, "portal/dashboard.html", "overview",
-        scopes=scopes, scope=here, waiting=waiting, counted_at=kept.made_at if kept else None, **live, **values,
+        scopes=among, scope=here, waiting=waiting, counted_at=kept.made_at if kept else None, **live, **values,
     )  # fmt: skip
 
 
@@ -79,13 +64,6 @@ def _live(session: Session, seen: Overview | None, me: Signed, language: Languag
         "prefect": settings().prefect_pages if me.viewer.central else "",
         "seen_at": seen.at if seen else None,
     }
-
-
-def _scopes(viewer: Viewer, language: Language, whole: str) -> list[Scope]:
-    """Whose figures the viewer may look at, first what is shown when nothing is asked for."""
-    codes = departments.departments() if viewer.departments is None else viewer.departments
-    named = sorted((Scope(code, whose(code, language)) for code in codes), key=lambda scope: scope.name.casefold())
-    return [Scope(WHOLE, whole), *named] if viewer.central else named
 
 
 def _counted_now(code: str) -> snapshots.Kept | None:

@@ -72,7 +72,7 @@ def seen(overview: Overview, viewer: Viewer, say: Speak, language: Language) -> 
 
 def _seen(state: DutyState, viewer: Viewer, say: Speak, language: Language) -> DutySeen:
     ended = _theirs(state.ended, viewer)
-    moments = [_brief(run.at, language) for run in state.scheduled[:NEXT_SHOWN]]
+    moments = [brief(run.at, language) for run in state.scheduled[:NEXT_SHOWN]]
     return DutySeen(
         name=state.name,
         title=title(state.name, say, language),
@@ -86,7 +86,7 @@ def _seen(state: DutyState, viewer: Viewer, say: Speak, language: Language) -> D
     )
 
 
-def _brief(at: datetime, language: Language) -> str:
+def brief(at: datetime, language: Language) -> str:
     """ "mån 23 nov 07:30", at the office."""
     return format_datetime(at.astimezone(OFFICE_ZONE), format="EEE d MMM HH:mm", locale=LOCALES[language])
 
