@@ -14,6 +14,7 @@ from outreach.database import session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Coordinator
 from outreach.queries import approvals, office
+from outreach.viewer import Viewer
 from outreach.web import framed, letters, persons, resend, security, signatures
 from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form
@@ -144,6 +145,13 @@ def _subject(link: links.Link) -> tuple[int, int]:
     return int(campaign_id), int(wave)
 
 
+def _reader(coordinator: Coordinator | None, sheet: approvals.Sheet) -> Viewer:
+    """Who reads: the link's coordinator; by a link that is nobody's own, the office the campaign is of."""
+    central = coordinator.central if coordinator else sheet.department_code is None
+    codes = None if central else frozenset(filter(None, [sheet.department_code]))
+    return Viewer("reader", "", "sv", codes)
+
+
 def _page(
     request: Request,
     sheet: approvals.Sheet,
@@ -168,7 +176,7 @@ def _page(
         duty=duty,
         each_time=duty.approval == "each_time",
         coordinator=coordinator,
-        exclusions=signatures.exclusions(sheet.exclusions, language),
+        exclusions=signatures.exclusions(sheet.exclusions, _reader(coordinator, sheet), language),
         departments=signatures.by_department(sheet.departments, language),
         groups=groups,
         texts=sum(len(group.letters) for group in groups),

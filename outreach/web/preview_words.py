@@ -10,7 +10,6 @@ from outreach.models import PreviewRow
 from outreach.viewer import Viewer
 from outreach.web import texts
 
-CENTRAL = "central"
 Rows = list[tuple[str, int]]
 
 
@@ -114,19 +113,14 @@ def _department(code: str, language: Language) -> str:
 def _reason(said: str, viewer: Viewer, language: Language) -> str:
     """Why somebody is left out. A mailing of others that went first is not named."""
     say = texts.speaker(language)
-    code, _, campaign = said.partition(":")
-    if campaign and _theirs(campaign, viewer):
+    code, _, campaign = viewer.may_know(said).partition(":")
+    if campaign:
         return say(f"reason.{code}.first", campaign=campaign)
     return say(f"reason.{code}") if texts.has(f"reason.{code}") else say("reason.other", reason=code)
 
 
 def _campaign(key: str, viewer: Viewer, language: Language) -> str:
-    return key if _theirs(key, viewer) else texts.speaker(language)("start.another")
-
-
-def _theirs(key: str, viewer: Viewer) -> bool:
-    code = key.rpartition("/")[2]
-    return viewer.owns(None if code == CENTRAL else code)
+    return key if viewer.owns_campaign(key) else texts.speaker(language)("start.another")
 
 
 def _added(pairs: Iterable[tuple[str, int]]) -> Rows:

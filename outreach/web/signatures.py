@@ -15,6 +15,7 @@ from outreach.errors import OutreachError
 from outreach.models import Coordinator
 from outreach.queries import approvals, surveys
 from outreach.surveys import preflight
+from outreach.viewer import Viewer
 from outreach.web import texts
 from outreach.web.forms import Form, value
 
@@ -89,8 +90,8 @@ def promise(session: Session, sheet: approvals.Sheet, language: Language) -> tup
     return preflight.lines(found, language), preflight.sentences(found, about, language)
 
 
-def exclusions(people: Mapping[str, int], language: Language) -> list[tuple[str, int]]:
-    """(why people were left out, how many), the most common first."""
+def exclusions(people: Mapping[str, int], viewer: Viewer, language: Language) -> list[tuple[str, int]]:
+    """(why people were left out, how many), the most common first. Others' campaigns are not named to the viewer."""
     say = texts.speaker(language)
 
     def words(reason: str) -> str:
@@ -98,7 +99,11 @@ def exclusions(people: Mapping[str, int], language: Language) -> list[tuple[str,
         key = f"reason.{code}.first" if campaign else f"reason.{code}"
         return say(key, campaign=campaign) if texts.has(key) else say("reason.other", reason=reason)
 
-    return sorted(((words(reason), count) for reason, count in people.items()), key=lambda pair: -pair[1])
+    found: dict[str, int] = {}
+    for reason, count in people.items():
+        told = words(viewer.may_know(reason))
+        found[told] = found.get(told, 0) + count
+    return sorted(found.items(), key=lambda pair: -pair[1])
 
 
 def by_department(people: Mapping[str, int], language: Language) -> list[tuple[str, int]]:

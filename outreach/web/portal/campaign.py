@@ -1,6 +1,7 @@
 """The page of one campaign: how it stands, how far it is, what became of everyone, why some were left out, and what
 was done with it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from outreach.queries import campaign_figures, campaign_page
 from outreach.queries.campaign_figures import Figures
 from outreach.queries.campaign_list import ON_ITS_WAY, Progress
 from outreach.queries.campaign_page import Decision, Sent
+from outreach.viewer import Viewer
 from outreach.web import resend, texts
 from outreach.web.portal import door
 from outreach.web.portal.campaign_parts import opened, page_of, state
@@ -80,7 +82,7 @@ def campaign(request: Request, me: Me, campaign_id: int, count: str = "") -> Res
             cards=_letters(campaign_page.decisions(session, found), counted),
             each_time=_asks_each_time(found),
             statuses=_statuses(counted, language),
-            reasons=_reasons(counted, language),
+            reasons=_reasons(counted, me.viewer, language),
             numbers=sorted(counted.waves) if counted else [],
             history=_history(session, found, language),
             doubtful=resend.doubtful(session, found.id),
@@ -151,15 +153,18 @@ def _statuses(counted: Figures | None, language: Language) -> list[Line]:
     ]
 
 
-def _reasons(counted: Figures | None, language: Language) -> list[Line]:
-    """Why people were not written to, the most common reason first."""
+def _reasons(counted: Figures | None, viewer: Viewer, language: Language) -> list[Line]:
+    """Why people were not written to, the most common reason first. Others' campaigns are not named."""
     if counted is None:
         return []
+    people: dict[str, Counter[int]] = {}
+    for wave, counts in counted.reasons.items():
+        for reason, count in counts.items():
+            people.setdefault(viewer.may_know(reason), Counter())[wave] += count
     waves = sorted(counted.waves)
-    names = {name for counts in counted.reasons.values() for name in counts}
     lines = [
-        Line(reason_words(name, language), tuple(counted.reasons.get(wave, {}).get(name, 0) for wave in waves))
-        for name in sorted(names)
+        Line(reason_words(name, language), tuple(counts[wave] for wave in waves))
+        for name, counts in sorted(people.items())
     ]
     return sorted(lines, key=lambda line: -sum(line.people))
 

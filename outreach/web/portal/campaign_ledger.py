@@ -20,6 +20,7 @@ from outreach.models import Campaign
 from outreach.queries import audit, campaign_figures, campaign_page, campaign_people
 from outreach.queries.campaign_people import Absent, Entry
 from outreach.register.addresses import normalised_address
+from outreach.viewer import Viewer
 from outreach.web.forms import Form, value
 from outreach.web.portal import door
 from outreach.web.portal.campaign_parts import opened, page_of
@@ -148,14 +149,14 @@ def _page(
     language = language_of(request, me)
     statuses, reasons = _choices(session, campaign, language)
     absent = answer.absent if answer else None
-    told = reason_words(absent.reason, language) if absent and absent.reason else ""
+    told = reason_words(me.viewer.may_know(absent.reason), language) if absent and absent.reason else ""
     further = replace(shown, after=entries[-1].id) if more else None
     return page_of(
         request,
         me,
         "portal/campaign_ledger.html",
         campaign,
-        lines=[_line(entry, language) for entry in entries],
+        lines=[_line(entry, me.viewer, language) for entry in entries],
         shown=shown,
         answer=answer,
         absent=absent,
@@ -168,9 +169,9 @@ def _page(
     )
 
 
-def _line(entry: Entry, language: Language) -> Line:
+def _line(entry: Entry, viewer: Viewer, language: Language) -> Line:
     name = f"{entry.first_name or ''} {entry.last_name or ''}".strip()
-    reason = reason_words(entry.reason, language) if entry.reason else ""
+    reason = reason_words(viewer.may_know(entry.reason), language) if entry.reason else ""
     return Line(entry, name, f"campaign.one_{entry.status}", reason, entry.at)
 
 

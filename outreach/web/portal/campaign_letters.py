@@ -148,7 +148,7 @@ def _page(
         wave=sheet.wave,
         each_time=duties.duty(sheet.duty).approval == "each_time",
         never=duties.duty(sheet.duty).approval == "never",
-        exclusions=signatures.exclusions(sheet.exclusions, language),
+        exclusions=signatures.exclusions(sheet.exclusions, me.viewer, language),
         departments=signatures.by_department(sheet.departments, language),
         groups=found,
         promise=signatures.promise(session, sheet, language),
