@@ -16,6 +16,7 @@ from outreach.queries import guests
 from outreach.web import host_lines, hosts
 from outreach.web.forms import Form, value
 from outreach.web.hosts import Host
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 
 log = logging.getLogger(__name__)
@@ -95,8 +96,7 @@ def guest_count(form: FormData) -> int:
 
 def to_door(request: Request, token: str, said: str, rsvp_id: int) -> Response:
     """Back to the list, which says what was done."""
-    spoken = hosts.spoken(request).replace("?", "&")
-    return see_other(at(f"/host/{token}/door?said={said}&who={rsvp_id}{spoken}"))
+    return see_other(at(f"/host/{token}/door?said={said}&who={rsvp_id}{spoken(request).replace('?', '&')}"))
 
 
 def page_of(

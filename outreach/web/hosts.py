@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,12 +16,11 @@ from outreach.queries import office, visits
 from outreach.visits import letters, opening
 from outreach.web import security
 from outreach.web.failures import NoEvent, NotYourEvent
-from outreach.web.language import chosen
-from outreach.web.pages import at, folder, page
+from outreach.web.language import chosen, spoken
+from outreach.web.pages import at, page
 
 OPENS_BEFORE = timedelta(hours=12)  # a slip days ahead would thank people for having come
 POLICY = f"{security.PAGE_POLICY}; script-src 'self'; connect-src 'self'"  # our own small script, which they do without
-FILES = ("host.css", "host.js")
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,7 @@ def language_of(request: Request, host: Host) -> Language:
 
 def show(request: Request, template: str, host: Host, token: str, *, status: int = 200, **values: Any) -> Response:
     """One of the hosts' pages. Beside what every page gets, they have `event`, `host`, `when`, `where`, `opens`, the
-    addresses `root` and `live`, `tidied` (after how many days what guests need is deleted), and `versions` of their own
-    files."""
+    addresses `root` and `live`, and `tidied` (after how many days what guests need is deleted)."""
     language = language_of(request, host)
     root = at(f"/host/{token}")
     answer = page(
@@ -83,21 +79,7 @@ def show(request: Request, template: str, host: Host, token: str, *, status: int
         live=f"{root}/live{spoken(request)}",
         lang=spoken(request),
         tidied=opening.times(duty("event-invitation")).tidy_days_after,
-        versions=_versions(),
         **values,
     )
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
-
-
-def spoken(request: Request) -> str:
-    """What keeps the language a reader has chosen, at the end of an address."""
-    asked = request.query_params.get("lang", "")
-    return f"?lang={asked}" if asked in ("sv", "en") else ""
-
-
-@cache
-def _versions() -> dict[str, str]:
-    """File -> a mark of its content: a browser may keep it for a day, but not beyond a change."""
-    static = folder() / "static"
-    return {name: sha256((static / name).read_bytes()).hexdigest()[:10] for name in FILES}

@@ -18,6 +18,12 @@ def chosen(request: Request, own: str | None = None) -> Language:
     return known(request.query_params.get("lang")) or known(own) or preferred(request.headers.get("accept-language"))
 
 
+def spoken(request: Request) -> str:
+    """What keeps the language a reader has chosen, at the end of an address that has no query yet."""
+    asked = known(request.query_params.get("lang"))
+    return f"?lang={asked}" if asked else ""
+
+
 def preferred(header: str | None) -> Language:
     """The best of ours in an Accept-Language header: Swedish without one, English for readers of other languages."""
     if not header:

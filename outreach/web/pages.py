@@ -23,17 +23,25 @@ def folder() -> Path:
 
 @cache
 def _environment(at: Path) -> Environment:
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(at), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    style = (at / "static" / "style.css").read_bytes()
-    environment.globals["style_version"] = sha256(style).hexdigest()[:10]
-    return environment
+
+
+@cache
+def _mark(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:10]
 
 
 def at(path: str) -> str:
     """The address of one of our paths (`/static/style.css`) below the path of `public_url`."""
     return urlsplit(settings().public_url).path.rstrip("/") + path
+
+
+def static(name: str) -> str:
+    """The address of a file of ours, with a mark of its content: a browser keeps it for a day, but not beyond a
+    change."""
+    return f"{at(f'/static/{name}')}?v={_mark(folder() / 'static' / name)}"
 
 
 def own(use: str, public_id: str, about: str = "") -> str:
@@ -42,7 +50,8 @@ def own(use: str, public_id: str, about: str = "") -> str:
 
 
 def page(template: str, language: Language, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """The template as a page in `language`. They get `t`, `number`, `day`, `moment`, `at`, `language`, `sender`."""
+    """The template as a page in `language`. Templates have `t`, `number`, `day`, `moment`, `at`, `static`, `language`
+    and `sender`."""
     formats = Formats(language)
     content = (
         _environment(folder())
@@ -53,6 +62,7 @@ def page(template: str, language: Language, *, status: int = 200, **values: Any)
             day=formats.day,
             moment=formats.moment,
             at=at,
+            static=static,
             language=language,
             other_language=texts.other(language),
             sender=settings().sender,

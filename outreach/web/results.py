@@ -29,7 +29,7 @@ from outreach.results.report import between, report
 from outreach.results.sentences import answered, findings
 from outreach.results.wording import decimal, percent, speaker
 from outreach.web.language import chosen
-from outreach.web.pages import at, page
+from outreach.web.pages import at, page, static
 
 router = APIRouter(prefix="/results")
 
@@ -102,7 +102,7 @@ def two_pages(request: Request, slug: str) -> Response:
     def picture(each: Chart) -> str:
         return at(f"/results/{slug}/plots/{each.name}.svg?lang={language}&v={read.at:%Y%m%d%H%M%S}")
 
-    style = at("/static/report.css")
+    style = static("report.css")
     return _public(HTMLResponse(report(read.results, language, department, read.others, picture, style)))
 
 

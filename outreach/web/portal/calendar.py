@@ -15,10 +15,11 @@ from outreach.prefect_overview import Overview
 from outreach.queries import audit, snapshots
 from outreach.queries.snapshots import FORECAST
 from outreach.web import texts
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import calendar_words, dashboard_duties, door, scopes
 from outreach.web.portal.door import Central, Me
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 
 router: APIRouter = door.router()
 SAID = ("started", "unreachable")

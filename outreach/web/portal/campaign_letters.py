@@ -21,11 +21,12 @@ from outreach.queries import approvals, audit, campaign_page
 from outreach.settings import settings
 from outreach.web import framed, letters, persons, security, signatures
 from outreach.web.forms import Form
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.campaign_parts import decider, opened, page_of
 from outreach.web.portal.door import Me, Signed
-from outreach.web.portal.frame import language_of, spoken
+from outreach.web.portal.frame import language_of
 
 log = logging.getLogger(__name__)
 router: APIRouter = door.router()

@@ -15,11 +15,11 @@ from outreach.queries.campaign_list import Progress
 from outreach.steering import Turn
 from outreach.web import resend
 from outreach.web.forms import Form
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.campaign_parts import opened, page_of, state
 from outreach.web.portal.door import Me, Signed
-from outreach.web.portal.frame import spoken
 
 log = logging.getLogger(__name__)
 router: APIRouter = door.router()

@@ -8,10 +8,11 @@ from starlette.responses import Response
 from outreach import clock
 from outreach.database import session_scope
 from outreach.queries import audit, faults
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.door import Central
-from outreach.web.portal.frame import show, spoken
+from outreach.web.portal.frame import show
 
 router: APIRouter = door.router()
 

@@ -1,8 +1,6 @@
 """What every page of the portal shares: the way around, who is signed in, the language, the policy of its scripts."""
 
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from starlette.requests import Request
@@ -10,14 +8,13 @@ from starlette.responses import Response
 
 from outreach.duties import Language
 from outreach.web import security
-from outreach.web.language import chosen
-from outreach.web.pages import folder, page
+from outreach.web.language import chosen, spoken
+from outreach.web.pages import page
 from outreach.web.portal.door import Signed
 
 # Our own scripts, which everything does without; pictures the page draws itself.
 _PICTURES = security.PAGE_POLICY.replace("img-src 'self'", "img-src 'self' data:")
 POLICY = f"{_PICTURES}; script-src 'self'; connect-src 'self'"
-FILES = ("portal.css", "portal.js")
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,7 @@ def language_of(request: Request, me: Signed) -> Language:
 
 def show(request: Request, me: Signed, template: str, here: str = "", *, status: int = 200, **values: Any) -> Response:
     """A page of the portal. `here`: the name of the place it belongs to. Beside what every page gets, templates have
-    `me` (a Viewer), `csrf`, `places`, `here`, `lang` (what keeps a chosen language at the end of an address) and
-    `versions` of the portal's own files."""
+    `me` (a Viewer), `csrf`, `places`, `here` and `lang` (what keeps a chosen language at the end of an address)."""
     answer = page(
         template,
         language_of(request, me),
@@ -60,21 +56,7 @@ def show(request: Request, me: Signed, template: str, here: str = "", *, status:
         places=[place for place in PLACES if me.viewer.central or not place.central],
         here=here,
         lang=spoken(request),
-        versions=_versions(),
         **values,
     )
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
-
-
-def spoken(request: Request) -> str:
-    """What keeps the language a reader has chosen, at the end of an address that has no query yet."""
-    asked = request.query_params.get("lang", "")
-    return f"?lang={asked}" if asked in ("sv", "en") else ""
-
-
-@cache
-def _versions() -> dict[str, str]:
-    """File -> a mark of its content: a browser may keep it for a day, but not beyond a change."""
-    static = folder() / "static"
-    return {name: sha256((static / name).read_bytes()).hexdigest()[:10] for name in FILES}

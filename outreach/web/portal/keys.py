@@ -19,10 +19,11 @@ from outreach.duties import Language
 from outreach.queries import api_keys, audit
 from outreach.settings import settings
 from outreach.web.forms import Form, value
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.door import Me
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 
 router: APIRouter = door.router()
 

@@ -10,10 +10,11 @@ from outreach.queries import audit, people_search
 from outreach.queries.people_search import Found
 from outreach.register.addresses import normalised_address
 from outreach.web.forms import Form, value
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.door import Me, Signed
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 from outreach.web.portal.person import Words
 
 router: APIRouter = door.router()

@@ -14,10 +14,11 @@ from outreach.figures.words import reason_words
 from outreach.models import Person
 from outreach.queries import audit, person_page
 from outreach.web import persons, texts
+from outreach.web.language import spoken
 from outreach.web.pages import at
 from outreach.web.portal import door
 from outreach.web.portal.door import Me, Signed
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 
 router: APIRouter = door.router()
 

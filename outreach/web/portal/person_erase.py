@@ -8,10 +8,11 @@ from outreach.database import session_scope
 from outreach.erasing import people
 from outreach.models import Person
 from outreach.web.forms import Form, value
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.door import Central
-from outreach.web.portal.frame import show, spoken
+from outreach.web.portal.frame import show
 from outreach.web.portal.person import noted, theirs
 
 router: APIRouter = door.router()

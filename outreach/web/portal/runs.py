@@ -16,10 +16,11 @@ from outreach.models import DutyRun
 from outreach.queries import duty_runs, previews
 from outreach.web import duty_words, preview_words, run_standing, security, starting, texts
 from outreach.web.framed import opening_new_pages
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.door import Me
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 from outreach.web.run_standing import Standing
 from outreach.web.starting import Offer
 

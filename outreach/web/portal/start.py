@@ -19,10 +19,11 @@ from outreach.errors import TemporaryFailure
 from outreach.queries import duty_runs
 from outreach.web import duty_words, starting, texts
 from outreach.web.forms import Form, value
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.portal import door
 from outreach.web.portal.door import Me
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 from outreach.web.starting import Offer
 
 router: APIRouter = door.router()

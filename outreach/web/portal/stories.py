@@ -22,11 +22,12 @@ from outreach.story import Channel
 from outreach.visits import letters
 from outreach.web import pictures
 from outreach.web.forms import Form, value
+from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
 from outreach.web.planner import whose
 from outreach.web.portal import door
 from outreach.web.portal.door import Me
-from outreach.web.portal.frame import language_of, show, spoken
+from outreach.web.portal.frame import language_of, show
 
 router: APIRouter = door.router()
 
