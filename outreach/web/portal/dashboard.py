@@ -79,7 +79,6 @@ def _figures(kept: dict[str, Any], language: Language) -> dict[str, Any]:
     say = texts.speaker(language)
     return {
         "tiles": dashboard_figures.tiles(kept, say, language, clock.today().year),
-        "classes": dashboard_figures.class_rows(kept, language),
         "delivery": dashboard_figures.delivery(kept, say, language),
         "trends": dashboard_figures.trends(kept, say, language),
     }

@@ -113,15 +113,6 @@ def _response_tile(kept: Kept, say: Speak, language: Language) -> list[Tile]:
     return [Tile(title, percent(share, language), say("dashboard.response_about", goal=aim), share, goal)]
 
 
-def class_rows(kept: Kept, language: Language) -> list[list[str]]:
-    """A line a class, the newest first: term, people, joined, share."""
-    number = Formats(language).number
-    return [
-        [term, number(graduates), number(joined), percent(joined / graduates, language) if graduates else "0"]
-        for term, graduates, joined in reversed(kept["classes"])
-    ]
-
-
 def delivery(kept: Kept, say: Speak, language: Language) -> Delivery:
     """The last ninety days in a sentence, and the figures it rests on."""
     found, number = kept["delivery"], Formats(language).number
@@ -158,8 +149,26 @@ def _fine(share: float, language: Language) -> str:
 
 def trends(kept: Kept, say: Speak, language: Language) -> list[Trend]:
     """The plots that have something to show."""
-    made = (_joined(kept, say, language), _messages(kept, say, language), _rates(kept, say, language))
+    made = (drawn_of(kept, say, language) for drawn_of in (_classes, _joined, _messages, _rates))
     return [trend for trend in made if trend is not None]
+
+
+def _classes(kept: Kept, say: Speak, language: Language) -> Trend | None:
+    """The share of each graduating class that has joined, against the aim."""
+    goal, number = settings().goal_share_joined, Formats(language).number
+    classes = [(term, graduates, joined) for term, graduates, joined in kept["classes"] if graduates]
+    told = say("dashboard.trend_classes_told", goal=percent(goal, language), n=len(classes))
+    plot = Plot(
+        "classes", say("dashboard.trend_classes"), told,
+        [Column(term[2:], joined / graduates) for term, graduates, joined in classes], top=1.0,
+        target=goal, target_word=say("dashboard.goal", goal=percent(goal, language)),
+    )  # fmt: skip
+    head = [say("dashboard.term"), say("dashboard.graduates"), say("dashboard.joined"), say("dashboard.share")]
+    table = [
+        [term, number(graduates), number(joined), percent(joined / graduates, language)]
+        for term, graduates, joined in reversed(classes)
+    ]
+    return _trend(plot, head, table, language) if classes else None
 
 
 def _joined(kept: Kept, say: Speak, language: Language) -> Trend | None:

@@ -51,3 +51,26 @@ def test_verdict_says_when_messages_stop_arriving(sent: int, bounced: int, compl
     found = dashboard_figures.delivery({"delivery": delivery}, texts.speaker("en"), "en")
     assert found.verdict == verdict
     assert found.facts[0] == ("Sent in 90 days", f"{sent:,}")
+
+
+def test_every_trend_has_a_table_behind_it_and_each_class_stands_against_the_aim(home: object) -> None:
+    kept = {
+        "classes": [["2025-HT", 0, 0], ["2026-VT", 400, 320], ["2026-HT", 410, 390]],
+        "joined": [["2026-10", 4], ["2026-11", 7]],
+        "messages": [["2026-10", 0, 0, 0], ["2026-11", 1200, 12, 1]],
+        "surveys": [{"cohort": "2025-08", "months_after": 15, "asked": 40, "answered": 30},
+                    {"cohort": "2025-09", "months_after": 15, "asked": 4, "answered": 3}],
+    }  # fmt: skip
+    found = {one.name: one for one in dashboard_figures.trends(kept, texts.speaker("en"), "en")}
+    assert {name: [list(row) for row in one.rows] for name, one in found.items()} == {
+        "classes": [["2026-HT", "410", "390", "95%"], ["2026-VT", "400", "320", "80%"]],
+        "joined": [["November 2026", "7"], ["October 2026", "4"]],
+        "messages": [["November 2026", "1,200", "12", "1"], ["October 2026", "0", "0", "0"]],
+        "rates": [["Degrees 2025-09, 15 months later", "Too few to show"],
+                  ["Degrees 2025-08, 15 months later", "75%"]],
+    }  # fmt: skip
+    assert all(len(row) == len(one.head) for one in found.values() for row in one.rows)
+    assert "Target 90%" in found["classes"].svg
+    assert "Target 50%" in found["rates"].svg
+    nothing = {"classes": [], "joined": [["2026-11", 0]], "messages": [["2026-11", 0, 0, 0]], "surveys": []}
+    assert [one.name for one in dashboard_figures.trends(nothing, texts.speaker("en"), "en")] == ["joined"]
