@@ -65,7 +65,7 @@ def test_overview_is_accessible_for_central_and_department(
             page.screenshot(path=Path(PICTURES) / f"overview-{email[:4]}-{theme}.png", full_page=True)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
-        assert page.get_by_role("img").count() >= 3  # each plot has a name
+        assert page.get_by_role("img").count() == 4  # each plot has a name
         context.close()
 
 
