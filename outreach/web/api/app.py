@@ -5,19 +5,22 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
-from outreach.web.api import campaigns, duties, problems, runs
+from outreach.web import starting
+from outreach.web.api import campaigns, document, duties, problems, runs
+from outreach.web.api.door import Reader
 from outreach.web.language import chosen
-from outreach.web.pages import page
+from outreach.web.pages import at, page
 
 PATH = "/api"
 ABOUT = (
     "What the coordinators' pages do, for scripts: start duties, follow runs, read figures. A key is made at "
     "/portal/keys and is sent as `Authorization: Bearer outreach_...`. A department's key sees and starts its own "
     "department's alone; what belongs to others is not found. Answers hold counts, nobody's name or address. What goes "
-    "wrong is told as problem details (RFC 9457)."
+    "wrong is told as problem details (RFC 9457). Asked for with a key, this document also has an address for each "
+    "duty that the key may start, with what the duty takes."
 )
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -46,11 +49,12 @@ def create_api() -> FastAPI:
         description=ABOUT,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
     )
     problems.install(api)
     for router in (duties.router, runs.router, campaigns.router):
         api.include_router(router)
+    api.add_api_route("/openapi.json", as_openapi, include_in_schema=False, methods=["GET"])
     api.add_api_route("/docs", docs, include_in_schema=False, methods=["GET"])
     return api
 
@@ -61,6 +65,12 @@ def mounted() -> Mount:
     mount = Mount(PATH, create_api())
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
+
+
+def as_openapi(request: Request, reader: Reader) -> Response:
+    """The document; for whoever sends a key with what each duty takes that the key may start."""
+    told = {**request.app.openapi(), "servers": [{"url": at(PATH)}]}
+    return JSONResponse(told if reader is None else document.with_duties(told, starting.offers(reader)))
 
 
 def docs(request: Request) -> Response:

@@ -44,6 +44,11 @@ def key_holder(request: Request, sent: Credentials) -> Viewer:
     return viewer
 
 
+def holder_if_any(request: Request, sent: Credentials) -> Viewer | None:
+    """The same, and None for a request without a key."""
+    return key_holder(request, sent) if sent else None
+
+
 def needs(scope: str) -> Callable[[Viewer], Viewer]:
     """A dependency: the key's holder, if the key has this scope (read, run). Raises HTTPException 403 if not."""
 
@@ -56,6 +61,7 @@ def needs(scope: str) -> Callable[[Viewer], Viewer]:
 
 
 Caller = Annotated[Viewer, Depends(needs("read"))]
+Reader = Annotated[Viewer | None, Depends(holder_if_any)]
 Runner = Annotated[Viewer, Depends(needs("run"))]
 
 

@@ -1,17 +1,15 @@
 """The duties a key may start, what each takes, and starting one."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path
 from starlette.exceptions import HTTPException
 
-from outreach import departments, duty_form
-from outreach.duty_form import DEPARTMENT, Shape
+from outreach import duty_form
 from outreach.duty_values import Wrong
 from outreach.viewer import Viewer
 from outreach.web import duty_words, starting
-from outreach.web.api import problems, runs
+from outreach.web.api import document, problems, runs
 from outreach.web.api.door import Caller, Runner
 from outreach.web.api.problems import Unfit
 from outreach.web.api.shapes import DutyOut, DutyWithParameters, RunWithState, StartRun
@@ -63,7 +61,7 @@ def duties(caller: Caller) -> list[DutyOut]:
 def duty(caller: Caller, duty: Name) -> DutyWithParameters:
     """The JSON Schema of its parameters, as far as this key may fill them in."""
     one = _offer(caller, duty)
-    return DutyWithParameters(**_told(one, caller), parameters=_schema(one.shape))
+    return DutyWithParameters(**_told(one, caller), parameters=document.parameters(one.shape))
 
 
 @router.post(
@@ -101,23 +99,6 @@ def _told(one: Offer, caller: Viewer) -> dict[str, Any]:
         "about": duty_words.about(one.deployment, caller.language),
         "previews": one.shape.previews,
     }
-
-
-def _schema(shape: Shape) -> dict[str, Any]:
-    """A department may be named by its code too."""
-    properties = {name: _with_codes(one) if name == DEPARTMENT else dict(one) for name, one in shape.properties.items()}
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": sorted(name for name in shape.required if properties[name].get("default") is None),
-        "additionalProperties": False,
-    }
-
-
-def _with_codes(schema: Mapping[str, Any]) -> dict[str, Any]:
-    names = {row.name_sv: row.code for row in departments.departments().values()}
-    choices = list(schema.get("enum", ()))
-    return {**schema, "enum": [*choices, *(names[one] for one in choices if one in names)]}
 
 
 def _said(wrong: Wrong) -> str:

@@ -12,6 +12,7 @@ from tests.web.access.words import (
     API_OFFICE_ALONE,
     API_OWNED,
     API_START,
+    BAD_KEYS,
     BAD_LINK,
     CENTRAL,
     CENTRAL_POST,
@@ -213,7 +214,7 @@ START = {"preview": True, "parameters": {"department": A}}
 ELSEWHERE = {"preview": True, "parameters": {"department": "nowhere"}}
 SCRIPTS = [
     Row("GET", "/api/docs", PUBLIC),
-    Row("GET", "/api/openapi.json", PUBLIC),
+    Row("GET", "/api/openapi.json", PUBLIC | BAD_KEYS),
     Row("GET", "/api/duties", API),
     Row("GET", "/api/duties/{duty}", API, "/api/duties/graduation-invitation"),
     Row("GET", "/api/duties/{duty}", API_OFFICE_ALONE, "/api/duties/housekeeping"),

@@ -51,6 +51,7 @@ OWN_ALONE_POST = _by_session(TAKEN, "404", "404")
 # A duty that is not for departments: they are not told that there is one.
 OFFICE_ALONE, OFFICE_ALONE_POST = _by_session("404", "404", PAGE), _by_session("404", "404", TAKEN)
 BAD_LINK = everybody("400")
+BAD_KEYS = dict.fromkeys(("key revoked", "key expired", "key forged"), "401")
 API = _by_key(PAGE, a=PAGE, b=PAGE, read=PAGE)
 API_OWNED = _by_key(PAGE, a=PAGE, b="404", read=PAGE)
 API_START = _by_key(TAKEN, a=TAKEN, b="422", read="403")  # A is none of the departments B's key may name

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -231,3 +232,24 @@ def test_the_document_and_the_page_to_read_it_on_are_there_for_all() -> None:
     page = client.get("/api/docs?lang=sv")
     assert "<script" not in page.text
     assert all(f"/api{path}" in page.text for path in told["paths"])
+
+
+def test_a_parameter_a_flow_gets_stands_in_the_keys_own_document_by_itself(
+    script: Script, prefect: PrefectStandIn
+) -> None:
+    duty = deepcopy(prefect.deployments["graduation-invitation"])
+    form = next(iter(duty["parameter_openapi_schema"]["definitions"].values()))
+    form["properties"]["shoe_size"] = {"type": "integer", "minimum": 20, "title": "Skostorlek / Shoe size"}
+    prefect.deployments["graduation-invitation"] = duty
+    told = script().get("/api/openapi.json").json()
+    assert "/duties/housekeeping/runs" not in told["paths"]
+    asked = told["components"]["schemas"]["GraduationInvitationParameters"]
+    assert asked["properties"]["shoe_size"]["minimum"] == 20
+    assert asked["properties"]["department"]["enum"] == [choice_of("arkeologi"), "arkeologi"]
+    body = told["paths"]["/duties/graduation-invitation/runs"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["schema"]["properties"]["parameters"] == {"$ref": "#/components/schemas/GraduationInvitationParameters"}
+    assert start(script(), parameters={"shoe_size": 19}).status_code == 422
+    assert start(script(), parameters={"shoe_size": 40}).status_code == 202
+    assert "/duties/housekeeping/runs" in script(None).get("/api/openapi.json").json()["paths"]
+    prefect.down = True
+    assert script().get("/api/openapi.json").status_code == 503
