@@ -69,6 +69,13 @@ def end_all(session: Session, coordinator_id: int, now: datetime) -> int:
     return _end(session, PortalSession.coordinator_id == coordinator_id, now)
 
 
+def is_open(session: Session, session_id: int, coordinator_id: int, now: datetime) -> bool:
+    """Whether this coordinator is still signed in there."""
+    theirs = PortalSession.id == session_id, PortalSession.coordinator_id == coordinator_id
+    open_ = select(PortalSession.id).where(*theirs, PortalSession.ended_at.is_(None), PortalSession.expires_at > now)
+    return session.scalar(open_) is not None
+
+
 def sessions_of(session: Session, coordinator_id: int, now: datetime) -> list[PortalSession]:
     """Where a coordinator is signed in, newest first."""
     open_ = PortalSession.coordinator_id == coordinator_id, PortalSession.ended_at.is_(None)

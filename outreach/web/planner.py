@@ -5,6 +5,7 @@ Reached by a link of the coordinator's own. What is not theirs is not found, by 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -18,8 +19,9 @@ from outreach import clock, departments, links
 from outreach.database import session_scope
 from outreach.duties import Language
 from outreach.event import Event, Visit
-from outreach.queries import planning
+from outreach.queries import planning, signing_in
 from outreach.queries.planning import Planner, Standing
+from outreach.settings import settings
 from outreach.visits import hosting, letters
 from outreach.web.failures import NotPlanner
 from outreach.web.language import chosen
@@ -68,13 +70,23 @@ class Journey:
 
 
 def opened(session: Session, token: str) -> Planner:
-    """Whose link it is. Raises InvalidLink, ExpiredLink, or NotPlanner for who coordinates nothing any more."""
-    subject = links.read("planner", token).subject
-    number = int(subject) if subject.isascii() and subject.isdigit() and len(subject) <= MOST_DIGITS else 0
-    who = planning.planner(session, number)
+    """Whose link it is. One from the portal (`in_session`) is good until they sign out there.
+
+    Raises InvalidLink, ExpiredLink, or NotPlanner for who coordinates nothing any more.
+    """
+    link = links.read("planner", token)
+    who = planning.planner(session, _number(link.subject))
     if who is None:
         raise NotPlanner("This link belongs to someone who is no coordinator any more.")
+    if link.about and not signing_in.is_open(session, _number(link.about), who.id, clock.now()):
+        raise links.ExpiredLink("This link was good until its coordinator signed out.")
     return who
+
+
+def in_session(coordinator_id: int, session_id: int) -> str:
+    """The token of a link for somebody who is signed in."""
+    until = clock.now() + timedelta(hours=settings().session_hours)
+    return links.token("planner", str(coordinator_id), str(session_id), until)
 
 
 def event_of(session: Session, who: Planner, public_id: str) -> Event:
@@ -189,5 +201,9 @@ def span(visit: Visit, language: Language) -> str:
 
 
 def _count(request: Request, name: str) -> int:
-    given = request.query_params.get(name, "")
+    return _number(request.query_params.get(name, ""))
+
+
+def _number(given: str) -> int:
+    """A whole number of few digits; 0 for anything else."""
     return int(given) if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS else 0

@@ -1,16 +1,12 @@
 """Visits and events in the portal: the planner's list, for who is signed in. Its links are theirs, for as long as they
-may stay signed in."""
-
-from datetime import timedelta
+are signed in."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from outreach import clock, links
 from outreach.database import session_scope
 from outreach.queries import planning
-from outreach.settings import settings
 from outreach.web import planner
 from outreach.web.failures import NotPlanner
 from outreach.web.portal import door
@@ -25,8 +21,7 @@ def events(request: Request, me: Me) -> Response:
     """What they have planned, and the way to the forms and the guest lists."""
     who_id = me.viewer.coordinator_id
     assert who_id is not None  # nobody but a coordinator has a session
-    until = clock.now() + timedelta(hours=settings().session_hours)
-    token = links.token("planner", str(who_id), "", until)
+    token = planner.in_session(who_id, me.session_id)
     with session_scope(reading=True) as session:
         who = planning.planner(session, who_id)
         if who is None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from outreach import clock
 from tests.conftest import NOON
 from tests.visits.planned import plan
@@ -47,6 +49,17 @@ def test_links_last_no_longer_than_a_session(sqlite_db: str, visitor: Make) -> N
         assert tove.get(link).status_code == 200
     with clock.frozen(NOON + timedelta(hours=12, minutes=1)):
         assert tove.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("way_out", ["/portal/sign-out", "/portal/account/sign-out-everywhere"])
+def test_links_open_nothing_after_signing_out(sqlite_db: str, visitor: Make, way_out: str) -> None:
+    """Or whoever sits down at the machine next finds them in the browser's history."""
+    lay()
+    tove, elsewhere = visitor(TOVE), visitor(TOVE)
+    here, there = (own_links(one.get("/portal/events").text)[0] for one in (tove, elsewhere))
+    assert tove.send_form(way_out).status_code == 303
+    assert visitor("").get(here).status_code == 410
+    assert visitor("").get(there).status_code == (200 if way_out == "/portal/sign-out" else 410)
 
 
 def test_nobody_is_shown_the_door(sqlite_db: str, visitor: Make) -> None:
