@@ -122,16 +122,15 @@ def _follow(session: Session, duty_name: str, now: datetime) -> None:
 
 
 def _chosen(session: Session, department: str | None, named: str) -> list[Event]:
-    """The events a run is about. Raises PermanentFailure when it names one that is not there, or another's."""
+    """The events a run is about. Raises PermanentFailure when it names one that is not there. For a department
+    another's is not there either."""
     whose = department or visits.EVERY
     if not named:
         return visits.events(session, department=whose, from_=clock.now())
     event = visits.event(session, named) or visits.event_by_slug(session, named)
+    if department and (event is None or event.department_code != department):
+        whose = departments.department(department).name("en")
+        raise PermanentFailure(f"{whose} holds no event {named!r}. Look in the list of events for what it is called.")
     if event is None:
         raise PermanentFailure(f"There is no event {named!r}. `outreach events list` shows them.")
-    if department not in (None, event.department_code):
-        whose = departments.department(event.department_code).name("en") if event.department_code else "the university"
-        raise PermanentFailure(
-            f"{event.slug} is held by {whose}. Leave the department out, or choose the one it is of."
-        )
     return [event]

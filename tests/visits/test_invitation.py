@@ -354,10 +354,12 @@ def test_one_run_can_be_about_one_event_or_one_department(db):
         assert opened("juridik") == {law.slug}
         assert opened(None, central.slug) == {central.slug}
         assert opened(None, law.public_id) == {law.slug}
-        with pytest.raises(PermanentFailure, match=f"{central.slug} is held by the university"):
-            opened("juridik", central.slug)
-        with pytest.raises(PermanentFailure, match=f"{law.slug} is held by Department of Law"):
-            opened("fysikum", law.slug)
+        for name in (central.slug, "nowhere"):
+            with pytest.raises(PermanentFailure, match=f"^Department of Law holds no event '{name}'"):
+                opened("juridik", name)
+        for name in (law.slug, law.public_id, "nowhere"):  # another's is as if it were not there
+            with pytest.raises(PermanentFailure, match=f"^Department of Physics holds no event '{name}'"):
+                opened("fysikum", name)
         with pytest.raises(PermanentFailure, match="There is no event 'nowhere'"):
             opened(None, "nowhere")
 
