@@ -16,6 +16,7 @@ from outreach.web.portal.frame import language_of, show
 router: APIRouter = door.router()
 
 OUT = "/sign-in?done=signed-out"
+LARGEST_ID = 2**31 - 1  # beyond it a database may refuse to be asked
 
 
 @router.get("/account")
@@ -51,7 +52,7 @@ def sign_out_everywhere(me: Me) -> Response:
 @router.post("/account/sessions/{session_id}/end")
 def sign_out_there(session_id: int, me: Me) -> Response:
     """Sign one browser of one's own out."""
-    if not _end(me, session_id):
+    if not 0 < session_id <= LARGEST_ID or not _end(me, session_id):
         raise HTTPException(404)
     return _out() if session_id == me.session_id else see_other(at("/portal/account"))
 

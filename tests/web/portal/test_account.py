@@ -54,6 +54,11 @@ def test_signing_out_ends_the_session_itself(db: str, visitor: Visit) -> None:
     assert other.get(PAGE).status_code == 200
 
 
+@pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, 10**30])
+def test_session_with_a_number_no_database_counts_to_is_not_there(sqlite_db: str, visitor: Visit, number: int) -> None:
+    assert visitor(TOVE).send_form(f"{PAGE}/sessions/{number}/end").status_code == 404
+
+
 def test_signing_out_everywhere_ends_every_session_and_every_link(db: str, visitor: Visit) -> None:
     ask_for_link(visitor(), TOVE)
     here, there, colleague = visitor(TOVE), visitor(TOVE), visitor(HENRIK)
