@@ -1,5 +1,7 @@
 """Finding people. What is typed is somebody's name or address: it is posted, so that no address of a page holds it."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -38,10 +40,16 @@ def find(request: Request, me: Me, form: Form) -> Response:
         return _page(request, me, wrong="empty", status=422)
     with session_scope() as session:
         found, certain = _found(session, me, typed)
-        audit.note(session, actor=me.viewer.actor, action="searched", subject="people", detail={"found": len(found)})
+        _note(session, me, found)
     if certain and len(found) == 1:
         return see_other(at(f"/portal/people/{found[0].public_id}{spoken(request)}"))
     return _page(request, me, typed=typed, found=found)
+
+
+def _note(session: Session, me: Signed, found: Sequence[Found]) -> None:
+    """Whoever is shown stands in the audit trail, by id; what was typed does not."""
+    detail = {"found": len(found), "people": [one.public_id for one in found[: people_search.MOST]]}
+    audit.note(session, actor=me.viewer.actor, action="searched", subject="people", detail=detail)
 
 
 def _found(session: Session, me: Signed, typed: str) -> tuple[list[Found], bool]:

@@ -126,6 +126,15 @@ def test_every_look_is_noted(asa: str, visitor: Make) -> None:
     ]
 
 
+def test_search_notes_by_id_whom_it_showed_and_nothing_that_was_typed(asa: str, visitor: Make) -> None:
+    tove = visitor(TOVE)
+    for typed in ("oberg", "nobody-is-called-so"):
+        tove.send_form("/portal/people", who=typed)
+    with session_scope(reading=True) as session:
+        noted = session.scalars(select(Audit.detail).where(Audit.action == "searched").order_by(Audit.id)).all()
+    assert noted == [{"found": 1, "people": ["asa"]}, {"found": 0, "people": []}]
+
+
 def test_a_department_sees_its_own_and_the_central_offices_messages_only(asa: str, visitor: Make) -> None:
     study("asa", "fysikum", "FKAND")
     now = clock.now()
