@@ -17,6 +17,7 @@ from outreach.web.portal import door
 
 HOME = "/portal"
 OURS = re.compile(r"/portal(?:[/?][\x21-\x7e]*)?")
+ODD = re.compile(r"//|\\|\.\.|%2e|%2f|%5c", re.IGNORECASE)  # what some reader of addresses takes for another place
 LONGEST_PATH = 500
 
 
@@ -30,7 +31,7 @@ class Entered:
 
 def local(path: str) -> str:
     """`path` if it is a page of the portal, else "": nobody is led from our door to another house."""
-    ours = len(path) <= LONGEST_PATH and OURS.fullmatch(path) and not any(odd in path for odd in ("//", "\\", ".."))
+    ours = len(path) <= LONGEST_PATH and OURS.fullmatch(path) and not ODD.search(path)
     return path if ours else ""
 
 
