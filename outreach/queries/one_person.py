@@ -22,6 +22,9 @@ from outreach.models import (
     StoryConsent,
     StoryRow,
     Study,
+    Suppression,
+    Survey,
+    SurveyMember,
 )
 from outreach.queries import audit, contact_budget, forgotten_stories, seats, suppressions, survey_answers
 
@@ -80,6 +83,8 @@ def told(session: Session, people: Collection[Person]) -> dict[str, list[dict[st
             {"event": event, **_plain(row)}
             for row, event in session.execute(_of_events(Notice).where(Notice.person_id.in_(ids)).order_by(Notice.id))
         ],
+        "suppressions": _suppressions(session, people),
+        "surveys": _surveys(session, ids),
         "survey_answers": survey_answers.told(session, ids),
         "messages": [dict(row._mapping) for row in messages],
     }
@@ -123,6 +128,24 @@ def erase_people(
 def _of_events(kind: type[Rsvp] | type[Notice]) -> Select[tuple[Any, str]]:
     """Rows of a table, each with the title of its event."""
     return select(kind, EventRow.title_sv).join(EventRow, EventRow.id == kind.event_id)
+
+
+def _suppressions(session: Session, people: Collection[Person]) -> list[dict[str, Any]]:
+    """What may not be sent to their addresses, and why: scope, reason, at."""
+    addresses = {person.address_hash for person in people if person.address_hash}
+    found = select(Suppression.scope, Suppression.reason, Suppression.at).where(Suppression.address_hash.in_(addresses))
+    return [dict(row._mapping) for row in session.execute(found.order_by(Suppression.id))]
+
+
+def _surveys(session: Session, ids: Collection[int]) -> list[dict[str, Any]]:
+    """In which surveys they were asked, or why they were not, and whether they have answered."""
+    found = (
+        select(Survey.slug.label("survey"), SurveyMember.answered, SurveyMember.excluded)
+        .join(Survey, Survey.id == SurveyMember.survey_id)
+        .where(SurveyMember.person_id.in_(ids))
+        .order_by(SurveyMember.id)
+    )
+    return [dict(row._mapping) for row in session.execute(found)]
 
 
 def _hashes(session: Session, person: Person) -> Iterator[str]:
