@@ -21,6 +21,9 @@ from outreach.web.texts import Speak
 BEHIND = ("approve-campaign", "campaign-status", "resend-unknown", "read-bounces", "forecast", "housekeeping")
 NEXT_SHOWN = 3
 WELL, BADLY = ("COMPLETED",), ("FAILED", "CRASHED")
+# States in which something is left to do, and those whose words do not say enough: their sentence is shown, in English.
+HELD = ("Awaiting approval", "Paused", "Refused", "Too little content", "Sent back", "Expired")
+UNSAID = ("Refused", "Too little content")
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,12 @@ def _theirs(runs: Iterable[Run], viewer: Viewer) -> list[Run]:
 def _run(run: Run, viewer: Viewer, say: Speak, language: Language) -> RunSeen:
     return RunSeen(
         state=state_words(run, say),
-        look="good" if run.type in WELL else "bad" if run.type in BADLY else "",
+        look="bad" if run.type in BADLY else "good" if run.type in WELL and run.name not in HELD else "",
         at=run.at,
-        message="" if run.name == "Completed" or run.name.startswith("Nothing") else run.message,
+        message=run.message if run.type in BADLY or run.name in UNSAID else "",
         share=run.progress,
         url=run.url if viewer.central else "",
-        whose=whose(run.department, language) if run.department else "",
+        whose=whose(run.department, language) if run.department and len(viewer.departments or "all") > 1 else "",
     )
 
 

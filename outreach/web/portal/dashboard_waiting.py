@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -25,13 +25,15 @@ NEAR = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Item:
-    """A line: what it is, about what, where to go. `by`: the deadline; `near`: it is close or has passed."""
+    """A line: what it is, about what, where to go. `by`: the deadline, `until` in words; `near`: it is close or has
+    passed."""
 
     kind: str
     title: str
     about: str
     path: str
     by: datetime | None
+    until: str
     near: bool
 
 
@@ -48,6 +50,11 @@ class Told:
     def formats(self) -> Formats:
         return Formats(self.language)
 
+    def deadline(self, by: datetime) -> str:
+        """The moment; only the day, where it is the end of one."""
+        ends = by.astimezone(clock.OFFICE_ZONE).time() == time.min
+        return self.formats.day(by - timedelta(seconds=1)) if ends else self.formats.moment(by)
+
 
 def items(session: Session, told: Told) -> list[Item]:
     """Everything that waits, the nearest deadline first and what has none last."""
@@ -58,7 +65,8 @@ def items(session: Session, told: Told) -> list[Item]:
 
 
 def _item(told: Told, kind: str, title: str, about: str, path: str, by: datetime | None) -> Item:
-    return Item(kind, title, about, path, by, near=by is not None and by - told.now < NEAR)
+    near, until = by is not None and by - told.now < NEAR, told.deadline(by) if by else ""
+    return Item(kind, title, about, path, by, until, near)
 
 
 def _signatures(session: Session, told: Told) -> Iterator[Item]:

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from outreach import duties
+from outreach.web import duty_words
 from outreach.web.portal import door
 from outreach.web.portal.door import Me
 from outreach.web.portal.frame import language_of, show
@@ -22,5 +23,6 @@ WORDS = (
 def help_(request: Request, me: Me) -> Response:
     """Words, and the routine of a week and a quarter. Central and departments have different ones."""
     language = language_of(request, me)
-    titles = [duty.title(language) for duty in duties.duties().values()]
+    startable = duties.duties() if me.viewer.central else duties.may_start()
+    titles = [duty_words.title(name, language) for name in startable]
     return show(request, me, "portal/help.html", "help", words=WORDS, titles=titles, contact=duties.contact())

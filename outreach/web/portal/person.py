@@ -104,10 +104,19 @@ class Words:
                 return self.purpose(said)
             case "reason":
                 return self.among("because", said)
+            case "department":
+                return self.department(said or None)
+            case "duty":
+                return self.duty(said)
             case "fields" if texts.has(f"field.{said}"):
                 return self.say(f"field.{said}")
             case _:
-                return said
+                return self.among(f"said_{key}", said)
+
+    def subject(self, subject: str) -> str:
+        """What a line of the audit trail is about: "event:3" as "Event 3"; a campaign's key as it is."""
+        kind, _, number = subject.partition(":")
+        return f"{self.among('subject', kind)} {number}".strip()
 
     def country(self, code: str | None) -> str:
         return places.countries(self.language).get(code or "", code or "")

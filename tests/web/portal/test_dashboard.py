@@ -238,7 +238,7 @@ def test_department_is_told_of_its_own_runs_of_the_duties_it_may_start(sqlite_db
     say = texts.speaker("sv")
     [theirs] = dashboard_duties.seen(overview, henrik, say, "sv")
     assert theirs.last is not None
-    assert (theirs.last.message, theirs.last.state, theirs.last.url) == ("about theirs", "Väntar på godkännande", "")
+    assert (theirs.last.message, theirs.last.state, theirs.last.url) == ("", "Väntar på godkännande", "")
     assert theirs.running == ()
     assert theirs.next == "sön 22 nov. 10:00"
     assert "prefect" not in repr(theirs)

@@ -284,7 +284,7 @@ def test_every_page_speaks_both_languages(visitor: Visit, prefect: PrefectStandI
     path = previewed(tove, prefect)
     assert "Days before the end" in tove.get(f"{FORM}?lang=en").text
     assert "1 person would be written to." in tove.get(f"{path}?lang=en").text
-    assert "Start a mailing" in tove.get("/portal/start?lang=en").text
+    assert "Start a campaign" in tove.get("/portal/start?lang=en").text
 
 
 def test_previews_are_forgotten_after_a_month(db: str) -> None:
