@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.core import TyperGroup, TyperOption
 
 from outreach.cli.commands import app
 from outreach.duties import Duty, Wave
+from outreach.models import Base
 from outreach.rendering.source import OPTIONAL, REQUIRED
 from outreach.settings import ROOT, Settings
 
@@ -159,5 +161,21 @@ def test_decisions_are_numbered_one_after_the_other_and_have_their_three_parts()
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
     for path in decisions:
+        assert text(path).startswith(f"# {int(path.name[:4])}. ")
         for part in ("**Context.**", "**Decision.**", "**Consequences.**"):
             assert part in text(path), f"{path.name} lacks {part}"
+
+
+def test_every_table_stands_in_the_architecture_and_every_module_it_names_is_there() -> None:
+    told = text(ROOT / "docs" / "architecture.md")
+    assert {name for name in Base.metadata.tables if f"`{name}`" not in told} == set()
+    paths = set(re.findall(r"`(outreach/[\w/]+\.py)`", told))
+    assert paths
+    assert {path for path in paths if not (ROOT / path).is_file()} == set()
+    layers = told.split("## Layers")[1].split("Tasks never")[0]
+    named = {
+        f"outreach.{one.strip()}"
+        for group, single in re.findall(r"outreach\.(?:\{([^}]+)\}|(\w+))", layers)
+        for one in (group or single).split(",")
+    }
+    assert {name for name in named if find_spec(name) is None} == set()
