@@ -84,13 +84,6 @@ def overview() -> Overview | None:
     return _watch(settings().prefect_url).look()
 
 
-def run_of(seen: Overview | None, flow_run_id: str | None) -> Run | None:
-    """The run with this id, where it is under way, to come or among the newest of its duty."""
-    duties = seen.duties.values() if seen else ()
-    every = (run for duty in duties for run in (*duty.running, *duty.scheduled, *duty.ended))
-    return next((run for run in every if run.id == flow_run_id), None)
-
-
 class _Watch:
     """What one Prefect said last, and when; and when it last answered anything, be it that it is not there."""
 

@@ -110,8 +110,6 @@ def test_each_duty_tells_its_last_run_what_runs_with_its_progress_and_what_comes
     assert [one.id for one in invite.scheduled] == ["first", "second"]
     assert (invite.local, invite.paused) == (True, False)
     assert (tidy.last, tidy.running, tidy.scheduled, tidy.local, tidy.paused) == (None, (), (), False, True)
-    assert prefect_overview.run_of(found, "first") == invite.scheduled[0]
-    assert prefect_overview.run_of(found, "nobody's") is None
 
 
 def test_fifty_at_once_cost_prefect_what_one_does(speaking: Speaking) -> None:

@@ -26,9 +26,3 @@ def weighted_median(values: Floats, weights: Floats) -> float:
     first = int(np.searchsorted(reached, half - near))
     after = first + 1 if abs(reached[first] - half) <= near and first + 1 < values.size else first
     return float((values[first] + values[after]) / 2)
-
-
-def weighted_mean(values: Floats, weights: Floats) -> float:
-    """The sum of weight times value through the sum of weights; NaN for no values."""
-    kept = ~np.isnan(values) & (weights > 0)
-    return float(np.average(values[kept], weights=weights[kept])) if kept.any() else float("nan")

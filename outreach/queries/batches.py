@@ -271,11 +271,3 @@ def _lose(session: Session, *where: ColumnElement[bool]) -> int:
             .values(status=BatchStatus.UNKNOWN, detail="The worker stopped between posting and recording.")
         )
     return len(lost)
-
-
-def unsettled(session: Session, campaign_id: int) -> dict[BatchStatus, int]:
-    """A campaign's batches by status."""
-    found = session.execute(
-        select(Batch.status, func.count()).where(Batch.campaign_id == campaign_id).group_by(Batch.status)
-    )
-    return dict(found.tuples().all())

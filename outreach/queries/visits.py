@@ -84,11 +84,6 @@ def events(
     return _events(session, *conditions)
 
 
-def events_between(session: Session, first: datetime, until: datetime) -> list[Event]:
-    """Events that start at or after `first` and before `until`, cancelled ones too, by their start."""
-    return _events(session, EventRow.starts_at >= first, EventRow.starts_at < until)
-
-
 def visit(session: Session, public_id: str) -> Visit | None:
     row = session.scalars(select(VisitRow).where(VisitRow.public_id == public_id)).one_or_none()
     return None if row is None else _visit(row)

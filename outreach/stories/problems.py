@@ -129,7 +129,6 @@ REASONS = {
         "imported without consent: say where and when it was given (consent_source and consent_date)",
     ),
 }
-STORY_STANDS = frozenset({"html_is_text", "hidden_removed", "consent_without_proof"})
 VALUE_LENGTH = 80
 
 
