@@ -48,7 +48,7 @@ class QuarterlyNewsletter(BaseModel):
         default="",
         max_length=60,
         title="Extrautgåva: kort namn / Special edition: short name",
-        description="T.ex. ny-rektor-2026. Tomt: kvartalets nyhetsbrev. / Empty: the quarter's newsletter.",
+        description="T.ex. ny-rektor-2026. Tomt är kvartalets nyhetsbrev. / Empty: the quarter's newsletter.",
         json_schema_extra={"x-portal": "own"},
     )
     special_title_sv: str = Field(default="", max_length=68, title="Extrautgåva: rubrik på svenska / title in Swedish")
@@ -56,7 +56,7 @@ class QuarterlyNewsletter(BaseModel):
         default="",
         max_length=20_000,
         title="Extrautgåva: text på svenska / text in Swedish",
-        description="Markdown. En tom rad gör ett nytt stycke. / An empty line makes a new paragraph.",
+        description="Vanlig text eller Markdown. En tom rad gör ett nytt stycke. / An empty line makes a paragraph.",
     )
     special_title_en: str = Field(default="", max_length=68, title="Extrautgåva: rubrik på engelska / title in English")
     special_text_en: str = Field(default="", max_length=20_000, title="Extrautgåva: text på engelska / text in English")
@@ -64,7 +64,7 @@ class QuarterlyNewsletter(BaseModel):
         default="",
         max_length=2_000,
         title="Extrautgåva: berättelser / stories",
-        description="Berättelsernas namn med mellanslag emellan, i den ordning de ska stå. / Their names, in order.",
+        description="Kortnamnen, som står på berättelsernas sidor, med mellanslag emellan. / Their short names.",
     )
     department: DepartmentChoice = Field(
         default=None,

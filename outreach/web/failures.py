@@ -58,7 +58,8 @@ def explain(request: Request, status: int, name: str, sentence: str = "") -> Res
     """The failure `name` (`failure.<name>` of the texts) as a page; `sentence` adds what an OutreachError says."""
     language = chosen(request)
     voices = [(code, texts.speaker(code)) for code in (language, texts.other(language))]
-    return page("failure.html", language, status=status, voices=voices, name=name, sentence=sentence)
+    home = at("/portal") if request.url.path.startswith(at("/portal")) else ""
+    return page("failure.html", language, status=status, voices=voices, name=name, sentence=sentence, home=home)
 
 
 def _link_or_person(request: Request, error: Exception) -> Response:

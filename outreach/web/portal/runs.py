@@ -162,7 +162,7 @@ def _words(standing: Standing, found: DutyRun, language: Language) -> Words:
     say = texts.speaker(language)
     ended = f"start.ended_{standing.name.lower().replace(' ', '_')}"
     if standing.kind == "done" and texts.has(ended):
-        return Words(say(f"{ended}_word"), "good", say(ended), "")
+        return Words(say(f"{ended}_word"), "good" if standing.name == "Previewed" else "", say(ended), "")
     if standing.kind == "done" and standing.name not in ("Completed", ""):
         return Words(say("start.done_word"), "good", say("start.done_otherwise"), standing.sentence)
     look = {"done": "good", "failed": "bad", "cancelled": "bad", "gone": "bad"}.get(standing.kind, "")
