@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from outreach import clock
 from outreach.database import session_scope
+from outreach.departments import choice_of
 from outreach.models import (
     Approval,
     Batch,
@@ -22,6 +23,7 @@ from outreach.models import (
     Message,
     Person,
     Recipient,
+    StoryRow,
     Survey,
     SurveyMember,
 )
@@ -31,7 +33,10 @@ from outreach.web import texts
 from outreach.web.portal import dashboard_duties
 from outreach.web.portal.dashboard_figures import rate_words
 from tests.conftest import NOON
+from tests.test_prefect_overview import INVITE, Speaking, run, speaking
 from tests.web.portal.conftest import ANNA, HENRIK, TOVE, Visitor
+
+__all__ = ["speaking"]
 
 Make = Callable[[str], Visitor]
 CAMPAIGNS = {1: ("fysikum", "2026-f"), 2: ("arkeologi", "2026-a"), 3: (None, "2026-c")}
@@ -159,6 +164,17 @@ def test_stories_surveys_and_faults_wait_for_whom_they_concern(sqlite_db: str, v
     assert "40 % har svarat. Målet är 50 %." in visitor(HENRIK).get("/portal").text.replace("\u00a0", " ")
 
 
+def test_department_that_has_told_is_not_asked_because_another_has_not(sqlite_db: str, visitor: Make) -> None:
+    with session_scope() as session:
+        ids = dict(session.execute(select(Coordinator.email, Coordinator.id)).tuples().all())
+    asked = {"period": "2026-Q4", "deadline": date(2026, 11, 30), "asked_at": NOON}
+    put(ContributionRequest, *({**asked, "coordinator_id": ids[email]} for email in (TOVE, HENRIK)))
+    put(StoryRow, {"slug": "told", "kind": "news", "department_code": "arkeologi", "title_sv": "Nytt", "body_sv": "Nytt",
+                   "status": "ready", "source": "page", "created_at": NOON, "updated_at": NOON})  # fmt: skip
+    seen = {email: [kind for kind, _ in tasks(visitor(email).get("/portal").text)] for email in (ANNA, TOVE, HENRIK)}
+    assert seen == {ANNA: ["Berättelser"], TOVE: [], HENRIK: ["Berättelser"]}
+
+
 def test_response_rate_of_a_handful_is_not_shown(home: object) -> None:
     said = {pair: rate_words(*pair, texts.speaker("en"), "en") for pair in ((1, 4), (2, 10), (8, 10), (0, 9), (5, 10))}
     few = "Too few to show"
@@ -246,3 +262,28 @@ def test_department_is_told_of_its_own_runs_of_the_duties_it_may_start(sqlite_db
     assert [(one.name, one.behind) for one in everything] == [("graduation-invitation", False), ("housekeeping", True)]
     assert everything[0].last is not None
     assert everything[0].last.url == "http://prefect/central"
+
+
+def test_page_shows_each_dutys_last_run_its_progress_and_its_next_ones(
+    sqlite_db: str, speaking: Speaking, visitor: Make
+) -> None:
+    own = {"department": choice_of("fysikum")}
+    speaking.runs = [
+        run("last", INVITE, "COMPLETED", "08:30", name="Awaiting approval", **own),
+        run("now", INVITE, "RUNNING", "10:00", **own),
+        run("first", INVITE, "SCHEDULED", "12:00"),
+        run("second", INVITE, "SCHEDULED", "13:00"),
+    ]
+    speaking.artifacts = [{"flow_run_id": "now", "data": 40.0}]
+    pages = {email: visitor(email).get("/portal").text for email in (ANNA, HENRIK, TOVE)}
+    for page in pages.values():
+        assert "sön 22 nov. 13:00" in page  # at the office it is an hour later than in UTC
+        assert "sön 22 nov. 14:00" in page
+    for email in (ANNA, HENRIK):
+        assert "Väntar på godkännande" in pages[email]
+        assert '<progress value="40.0" max="100"' in pages[email]
+    assert "Väntar på godkännande" not in pages[TOVE]
+    assert "<progress" not in pages[TOVE]
+    assert f"/deployments/deployment/{INVITE}" in pages[ANNA]
+    assert "/runs/flow-run/now" in pages[ANNA]
+    assert not any("flow-run" in pages[email] or "/deployments/" in pages[email] for email in (HENRIK, TOVE))
