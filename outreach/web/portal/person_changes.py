@@ -68,6 +68,7 @@ def suppress(request: Request, public_id: str, me: Me, form: Form) -> Response:
         if person.address_hash is None:
             raise HTTPException(422)
         if scope not in (suppressions.EVERYTHING, *purposes()) or reason not in suppressions.ASKED:
+            noted(session, me, "looked_at", person)
             return _suppressing(request, me, person, scope=scope, reason=reason, wrong=True, status=422)
         new = _stop(session, person, scope, reason, clock.now())
         noted(session, me, "suppressed", person, scope=scope, reason=reason)

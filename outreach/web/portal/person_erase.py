@@ -30,9 +30,10 @@ def ask(request: Request, public_id: str, me: Central) -> Response:
 @router.post("/people/{public_id}/erase")
 def erase(request: Request, public_id: str, me: Central, form: Form) -> Response:
     """Erase for good."""
-    with session_scope(reading=True) as session:
+    with session_scope() as session:
         person = theirs(session, me, public_id)
         if value(form, "sure") != "yes":
+            noted(session, me, "looked_at", person)
             return _page(request, me, person, wrong=True, status=422)
     erased = people.erase([public_id], actor=me.viewer.actor)
     language = spoken(request)

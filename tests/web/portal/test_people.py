@@ -126,6 +126,15 @@ def test_every_look_is_noted(asa: str, visitor: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["/suppress", "/erase"])
+def test_form_that_comes_back_is_a_look_too(asa: str, visitor: Make, end: str) -> None:
+    anna = visitor(ANNA)
+    answer = anna.send_form(f"/portal/people/asa{end}")
+    assert answer.status_code == 422
+    assert "Öberg-Ström" in answer.text
+    assert looks() == [(actor_of(ANNA), "looked_at", "asa")]
+
+
 def test_search_notes_by_id_whom_it_showed_and_nothing_that_was_typed(asa: str, visitor: Make) -> None:
     tove = visitor(TOVE)
     for typed in ("oberg", "nobody-is-called-so"):
