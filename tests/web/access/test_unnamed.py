@@ -1,11 +1,11 @@
 """Why somebody was left out is told a department without the name of others' campaign that went first."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from outreach import links
 from outreach.database import session_scope
-from outreach.models import Recipient
+from outreach.models import DutyRun, PreviewRow, Recipient
 from outreach.viewer import Viewer
 from tests.web.access.conftest import Office
 from tests.web.access.things import DUTY, Things
@@ -41,6 +41,22 @@ def test_search_in_a_ledger_does_not_either(office_web: Office) -> None:
     assert "Öberg-arkeologi" in told
     assert office_web.b.campaign_key not in told
     assert office_web.b.campaign_key in office_web.visitors["central"].ask("POST", at, who=a.email).text
+
+
+def test_scripts_are_told_no_campaign_that_went_first(office_web: Office) -> None:
+    a, key = office_web.a, office_web.visitors["key A"]
+    yields(a, office_web.b)
+    reason = f"over_budget:{office_web.b.campaign_key}"
+    with session_scope() as session:
+        found = session.scalars(select(PreviewRow).join(DutyRun, DutyRun.flow_run_id == PreviewRow.flow_run_id).where(
+            DutyRun.public_id == a.preview)).one()  # fmt: skip
+        found.content = {**found.content, "waves": [{**one, "exclusions": {reason: 2, "over_budget": 1},
+                         "would_wait": {office_web.b.campaign_key: 4}} for one in found.content["waves"]]}  # fmt: skip
+    campaign, run = (key.ask("GET", at) for at in (f"/api/campaigns/{a.campaign}", f"/api/runs/{a.preview}"))
+    assert campaign.json()["waves"][0]["exclusions"] == {"over_budget": 1}
+    assert run.json()["found"]["waves"][0]["exclusions"] == {"over_budget": 3}
+    assert run.json()["found"]["waves"][0]["would_wait"] == 4
+    assert office_web.b.campaign_key not in campaign.text + run.text
 
 
 def test_page_of_a_mailed_link_does_not_either(office_web: Office) -> None:

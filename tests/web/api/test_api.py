@@ -1,5 +1,6 @@
 """The API: the same as the pages, for scripts; a department's key sees and starts its own department's alone."""
 
+import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -82,6 +83,19 @@ def test_a_key_is_shown_the_duties_it_may_start_and_what_they_take(script: Scrip
     assert set(schema["properties"]) == {"department", "within_days", "preview_day"}
     assert client.get("/api/duties/housekeeping").status_code == 404
     assert script(None).get("/api/duties/housekeeping").status_code == 200
+
+
+def test_a_duty_the_office_has_not_given_departments_is_not_there_for_them(
+    script: Script, prefect: PrefectStandIn
+) -> None:
+    """Though it has a field for a department."""
+    graduation = prefect.deployments["graduation-invitation"]
+    prefect.deployments["thanks"] = {**graduation, "id": str(uuid.uuid4()), "name": "thanks"}
+    for client, found in ((script(), False), (script(None), True)):
+        assert ("thanks" in {one["name"] for one in client.get("/api/duties").json()}) is found
+        assert client.get("/api/duties/thanks").status_code == (200 if found else 404)
+    assert start(script(), duty="thanks", preview=True).status_code == 404
+    assert prefect.runs == {}
 
 
 def test_a_run_is_started_for_ones_own_department_without_naming_it(script: Script, prefect: PrefectStandIn) -> None:

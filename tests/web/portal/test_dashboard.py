@@ -23,7 +23,6 @@ from outreach.models import (
     Message,
     Person,
     Recipient,
-    StoryRow,
     Survey,
     SurveyMember,
 )
@@ -162,17 +161,6 @@ def test_stories_surveys_and_faults_wait_for_whom_they_concern(sqlite_db: str, v
         HENRIK: ["Enkät som stänger"],
     }
     assert "40 % har svarat. Målet är 50 %." in visitor(HENRIK).get("/portal").text.replace("\u00a0", " ")
-
-
-def test_department_that_has_told_is_not_asked_because_another_has_not(sqlite_db: str, visitor: Make) -> None:
-    with session_scope() as session:
-        ids = dict(session.execute(select(Coordinator.email, Coordinator.id)).tuples().all())
-    asked = {"period": "2026-Q4", "deadline": date(2026, 11, 30), "asked_at": NOON}
-    put(ContributionRequest, *({**asked, "coordinator_id": ids[email]} for email in (TOVE, HENRIK)))
-    put(StoryRow, {"slug": "told", "kind": "news", "department_code": "arkeologi", "title_sv": "Nytt", "body_sv": "Nytt",
-                   "status": "ready", "source": "page", "created_at": NOON, "updated_at": NOON})  # fmt: skip
-    seen = {email: [kind for kind, _ in tasks(visitor(email).get("/portal").text)] for email in (ANNA, TOVE, HENRIK)}
-    assert seen == {ANNA: ["Berättelser"], TOVE: [], HENRIK: ["Berättelser"]}
 
 
 def test_response_rate_of_a_handful_is_not_shown(home: object) -> None:
