@@ -1,10 +1,11 @@
 """One engine a process, one way to open a session, one place that commits."""
 
 import fcntl
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,22 @@ def settle_on_disk() -> None:
         with _explaining(), engine().connect().execution_options(outreach_reading=True) as connection:
             raw: Any = connection.connection.driver_connection
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def settle_file(path: Path) -> None:
+    """The same for a SQLite file of another program of ours, whose free pages may still hold what it has deleted.
+
+    Raises TemporaryFailure when that program keeps it busy.
+    """
+    if not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=SQLITE_WAIT_SECONDS, isolation_level=None)) as connection:
+            if connection.execute("PRAGMA secure_delete").fetchone() != (1,):  # as SQLite itself was built
+                connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError:
+        raise TemporaryFailure(f"{path.name} is busy with other work. Try again in a minute.") from None
 
 
 def refresh_statistics(session: Session, *tables: str) -> None:

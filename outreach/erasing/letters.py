@@ -1,5 +1,6 @@
 """Mails of ours that lie in files: the outbox's, and what came back."""
 
+import re
 from collections.abc import Collection, Iterator
 from email import message_from_bytes, policy
 from email.errors import MessageError
@@ -12,6 +13,8 @@ from outreach.queries import names
 from outreach.queries.traces import Traces
 from outreach.settings import settings
 
+# Whole ones: whoever has li@example.org is not emili@example.org.
+ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 OFFICE = "office"  # what the outbox holds for coordinators: proofs and requests
 
 
@@ -21,7 +24,7 @@ def delete_theirs(traces: Traces, naming: Collection[str] = ()) -> int:
     outbox = settings().outbox
     to_them = [path for key in traces.letters for path in _in(outbox, key) if path.name[:32] in traces.tokens]
     about_them = [path for key in naming for path in _in(outbox, key)]
-    to_the_office = [path for path in _in(outbox, OFFICE) if traces.told and names_them(path.read_bytes(), traces)]
+    to_the_office = [path for path in _in(outbox, OFFICE) if traces.sought and names_them(path.read_bytes(), traces)]
     return _delete({*to_them, *about_them, *to_the_office})
 
 
@@ -36,14 +39,11 @@ def delete_returned(traces: Traces) -> int:
 
 def names_them(raw: bytes, traces: Traces) -> bool:
     """Whether a mail (or several in one file) holds their address, one of their letters' tokens, or their name."""
-    signs = [*traces.tokens, *traces.addresses]
-    if any(sign.encode() in raw for sign in signs):
-        return True
     text = "\n".join(_readable(raw))
+    if any(token in text for token in traces.tokens) or not traces.addresses.isdisjoint(ADDRESS.findall(text.lower())):
+        return True
     folded = f" {names.fold(text)} "
-    return any(sign in text for sign in signs) or any(
-        f" {names.fold(first)} {names.fold(last)} " in folded for first, last in traces.names
-    )
+    return any(f" {names.fold(first)} {names.fold(last)} " in folded for first, last in traces.names)
 
 
 def _readable(raw: bytes) -> Iterator[str]:

@@ -32,7 +32,7 @@ def erase(public_ids: Sequence[str], *, actor: str, action: str = "erased") -> E
     Raises TemporaryFailure, with nothing erased, when Prefect should forget something and does not answer.
     """
     with database.session_scope(reading=True) as session:
-        leavings.clear_artifacts(traces.of(session, people.by_public_ids(session, public_ids)))
+        leavings.clear_prefect(traces.of(session, people.by_public_ids(session, public_ids)))
     with database.session_scope() as session:
         database.lock(session, "register")
         known = people.by_public_ids(session, public_ids)

@@ -1,18 +1,18 @@
 """What somebody has left in texts and files that no key leads to: gathered before they are erased, cleared after."""
 
-import html
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Column, String, Table, Text, cast, or_, select, update
+from sqlalchemy import JSON, Column, ColumnElement, String, Table, Text, and_, cast, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.models import Base, Campaign, Message, Person, Recipient, StoryRow
 from outreach.queries import forgotten_stories
+from outreach.queries.naming import Naming, Sought, texts_in
 
-GONE = "[…]"
 # Tables that are cleared by key, hold nothing somebody wrote freely, or are the person's own and go with them.
 NOT_SEARCHED = {
     "people", "studies", "interests", "consents", "story_consents", "suppressions",  # the person's own, or hashes
@@ -22,7 +22,10 @@ NOT_SEARCHED = {
     "sign_in_links", "sessions", "rate_counts", "alembic_version",
 }  # fmt: skip
 MOST_SOUGHT = 20  # of more people, texts are searched for those alone whom a story tells of
+AT_ONCE = 200  # rows of a table that is looked through
+PLAIN_ENOUGH = 3  # letters that tell enough texts apart
 PLAIN_LENGTH = 60  # of a column that holds names or sentences; shorter ones hold codes
+_MESSAGES: Table = Base.metadata.tables[Message.__tablename__]
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,12 @@ class Traces:
     tokens: frozenset[str]
     pictures: frozenset[str]
     told: bool
-    sought: frozenset[tuple[str, str, str]]  # first, last, address; "" for none
+    sought: frozenset[Sought]
 
-    def phrases(self) -> list[str]:
-        """What names them in a text: the whole name, in the orders people write it, and the address."""
-        ways = ("{first} {last}", "{last} {first}", "{last}, {first}")
-        whole = [(first, last) for first, last, _ in self.sought if first and last]
-        names = (way.format(first=first, last=last) for first, last in whole for way in ways)
-        return sorted({*names, *(email for *_, email in self.sought if email)}, key=len, reverse=True)
+    @property
+    def naming(self) -> Naming:
+        """Those who are sought, to be found in texts."""
+        return Naming(self.sought)
 
 
 def of(session: Session, people: Collection[Person]) -> Traces:
@@ -75,45 +76,41 @@ def of(session: Session, people: Collection[Person]) -> Traces:
 def clear(session: Session, traces: Traces) -> set[str]:
     """Take the names and addresses out of every free text of every table.
 
-    Returns the folders of the outbox (`<campaign>/<wave>`) that hold letters which named them: to everybody.
+    Where one text of a row names them, or one of its campaign's, their first or family name alone goes from the others
+    too. Returns the folders of the outbox (`<campaign>/<wave>`) that hold letters which named them: to everybody.
     """
-    naming = _letters_naming(session, traces.phrases())
-    for table in Base.metadata.sorted_tables:
-        if table.name not in NOT_SEARCHED:
-            for column in _texts(table):
-                _clear(session, table, column, traces)
-    return naming
+    naming = traces.naming
+    if not naming:
+        return set()
+    found = {table: _naming_them(session, table, naming) for table in _tables()}
+    told_of = {row.campaign for rows in found.values() for row in rows} - {None}
+    letters = _letters(session, [key for row in found[_MESSAGES] for key in row.key])
+    for table, rows in found.items():
+        named = {row.key for row in rows}
+        beside = _beside(session, table, told_of, naming) - named
+        for key in [*named, *beside]:
+            _clear(session, table, key, naming)
+    return letters
 
 
 def searched() -> set[str]:
     """Every column that is searched, as `table.column`."""
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in NOT_SEARCHED]
-    return {f"{table.name}.{column.name}" for table in tables for column in _texts(table)}
+    return {f"{table.name}.{column.name}" for table in _tables() for column in _texts(table)}
 
 
-def cleared(text: str, traces: Traces) -> str:
-    """A text without them: whole names and addresses, and where any of these stood, the family name alone too."""
-    forms = [form for phrase in traces.phrases() for form in _forms(phrase)]
-    without = text
-    for form in forms:
-        without = without.replace(form, GONE)
-    if without == text:
-        return text
-    for first, last, _ in traces.sought:
-        for form in _forms(last) if first and last else ():
-            without = without.replace(form, GONE)
-    return without
+class _Row(NamedTuple):
+    """A row that names them. `campaign`: the id of the campaign it belongs to, or is."""
+
+    key: tuple[Any, ...]
+    campaign: int | None
 
 
-def _letters_naming(session: Session, phrases: list[str]) -> set[str]:
-    if not phrases:
-        return set()
-    found = (
-        select(Campaign.key, Message.wave)
-        .join(Campaign, Campaign.id == Message.campaign_id)
-        .where(or_(*(_holds(column, phrases) for column in (Message.html, Message.text, Message.subject))))
-    )
-    return {f"{key}/{wave}" for key, wave in session.execute(found.distinct())}
+def _tables() -> list[Table]:
+    return [
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name not in NOT_SEARCHED and next(_texts(table), None) is not None
+    ]
 
 
 def _texts(table: Table) -> Iterator[Column[Any]]:
@@ -126,25 +123,65 @@ def _texts(table: Table) -> Iterator[Column[Any]]:
             yield column
 
 
-def _clear(session: Session, table: Table, column: Column[Any], traces: Traces) -> None:
-    phrases = traces.phrases()
-    if not phrases:
-        return
-    is_json = isinstance(column.type, JSON)
-    keys = list(table.primary_key.columns)
-    for *key, said in session.execute(select(*keys, column).where(_holds(column, phrases))).all():
-        here = [own == value for own, value in zip(keys, key, strict=True)]
-        without = (
-            json.loads(cleared(json.dumps(said, ensure_ascii=False), traces)) if is_json else cleared(said, traces)
-        )
-        session.execute(update(table).where(*here).values({column.name: without}))
+def _campaign(table: Table) -> Column[Any] | None:
+    return table.columns.get("id" if table.name == Campaign.__tablename__ else "campaign_id")
 
 
-def _holds(column: Any, phrases: list[str]) -> Any:
+def _naming_them(session: Session, table: Table, naming: Naming) -> list[_Row]:
+    keys, texts, campaign = list(table.primary_key.columns), list(_texts(table)), _campaign(table)
+    may = [_may_name(texts, one) for one in naming.sought]
+    columns = [*keys, *texts, *([] if campaign is None else [campaign.label("of_campaign")])]
+    rows = session.execute(select(*columns).where(or_(*may)).execution_options(yield_per=AT_ONCE))
+    return [
+        _Row(tuple(row[: len(keys)]), None if campaign is None else row[-1])
+        for row in rows
+        if any(naming.named(text) for said in row[len(keys) : len(keys) + len(texts)] for text in texts_in(said))
+    ]
+
+
+def _beside(session: Session, table: Table, campaigns: Collection[int | None], naming: Naming) -> set[tuple[Any, ...]]:
+    """The keys of a table's rows of these campaigns that may hold their first or family names."""
+    campaign = _campaign(table)
+    if campaign is None or not campaigns:
+        return set()
+    parts = {part for first, last, _ in naming.sought if first and last for part in (first, last)}
+    holding = or_(false(), *(_holds(text, part) for text in _texts(table) for part in parts))
+    found = select(*table.primary_key.columns).where(campaign.in_(campaigns), holding)
+    return {tuple(row) for row in session.execute(found)}
+
+
+def _letters(session: Session, message_ids: Collection[int]) -> set[str]:
+    found = select(Campaign.key, Message.wave).join(Campaign, Campaign.id == Message.campaign_id)
+    rows = session.execute(found.where(Message.id.in_(message_ids)).distinct())
+    return {f"{key}/{wave}" for key, wave in rows}
+
+
+def _clear(session: Session, table: Table, key: tuple[Any, ...], naming: Naming) -> None:
+    here = [own == value for own, value in zip(table.primary_key.columns, key, strict=True)]
+    texts = list(_texts(table))
+    row = session.execute(select(*texts).where(*here)).one()
+    without = {
+        text.name: cleared
+        for text, said in zip(texts, row, strict=True)
+        if (cleared := naming.cleared(said, alone=True)) != said
+    }
+    if without:
+        session.execute(update(table).where(*here).values(without))
+
+
+def _may_name(texts: list[Column[Any]], one: Sought) -> ColumnElement[bool]:
+    """That one of these columns holds both of somebody's names, or their address: to be looked at closer."""
+    first, last, address = one
+    ways = [and_(_holds(text, first), _holds(text, last)) for text in texts if first and last]
+    ways += [_holds(text, address) for text in texts if address]
+    return or_(false(), *ways)
+
+
+def _holds(column: Any, word: str) -> ColumnElement[bool]:
+    """That a column holds what every way to write a word has: its longest stretch of plain letters."""
     text = cast(column, Text)
-    return or_(*(text.contains(form, autoescape=True) for phrase in phrases for form in _forms(phrase)))
-
-
-def _forms(phrase: str) -> list[str]:
-    """A phrase as it stands in plain text, in HTML and in JSON."""
-    return list(dict.fromkeys((phrase, html.escape(phrase), json.dumps(phrase)[1:-1])))
+    plain = max(re.findall(r"[a-z]+", word.lower(), re.ASCII), key=len, default="")
+    if len(plain) >= PLAIN_ENOUGH:
+        return func.lower(text).contains(plain)
+    ways = {way for form in (word, word.lower(), word.upper()) for way in (form, json.dumps(form)[1:-1])}
+    return or_(*(text.contains(way, autoescape=True) for way in ways))

@@ -99,7 +99,8 @@ def tell_of_her(person_id: int) -> None:
                           parameters={"headline": told}, opened_at=now)  # fmt: skip
         session.add(letter)
         session.flush()
-        said = {"subject": told, "preheader": "", "html": f"<p>{told}. {LAST} bor i Lund.</p>", "text": told}
+        broken = f"{FIRST}\n{LAST} bor i Lund. {FIRST.upper()} {LAST.upper()}! {LAST}s katt."
+        said = {"subject": told, "preheader": f"{LAST} berättar", "html": f"<p>{broken}</p>", "text": broken}
         session.add(
             Message(campaign_id=letter.id, wave=1, variant="sv", language="sv", digest="d", created_at=now, **said)
         )
@@ -109,7 +110,7 @@ def tell_of_her(person_id: int) -> None:
         session.add(PreviewRow(flow_run_id="f", duty="quarterly-newsletter", day=now.date(), **kept))
         coordinator = session.scalars(select(Coordinator.id).limit(1)).one()
         session.add(Approval(campaign_id=letter.id, duty=letter.duty, wave=1, content_digest="c", audience_digest="a",
-                             coordinator_id=coordinator, approved=False, comment=f"Stryk {FIRST} {LAST}", via="web",
+                             coordinator_id=coordinator, approved=False, comment=f"Stryk {LAST}", via="web",
                              at=now))  # fmt: skip
     export(department_code=None)
     letters = settings().outbox / "quarterly-newsletter/2026-Q4/central/1/1"
