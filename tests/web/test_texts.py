@@ -49,6 +49,7 @@ PUT_TOGETHER = (
     "dashboard.suppressed_",
     "dashboard.delivery_",
     "campaign.one_",
+    "copy.",
 )
 
 

@@ -16,6 +16,7 @@ from outreach.web.portal import door
 from outreach.web.portal.door import Central
 from outreach.web.portal.frame import show
 from outreach.web.portal.person import noted, theirs
+from outreach.web.portal.person_copy import readable
 
 router: APIRouter = door.router()
 
@@ -41,7 +42,7 @@ def as_data(public_id: str, me: Central) -> Response:
 def as_page(public_id: str, me: Central) -> Response:
     """The same, to read: one file in the person's own language, which needs nothing else."""
     told, language = _everything(public_id, me)
-    made: HTMLResponse = page("portal/person_copy.html", language, told=_readable(told), today=clock.now())
+    made: HTMLResponse = page("portal/person_copy.html", language, told=readable(told, language), today=clock.now())
     made.headers.update(_as_file(public_id, "html"))
     return made
 
@@ -56,22 +57,3 @@ def _everything(public_id: str, me: Central) -> tuple[dict[str, Any], Language]:
 
 def _as_file(public_id: str, kind: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="person-{public_id}.{kind}"'}
-
-
-def _readable(told: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
-    """Table -> rows of what is not empty, as text; without what only the database reads."""
-    return {
-        name: [
-            {field: _text(value) for field, value in row.items() if value not in (None, "", [], {}) and not _key(field)}
-            for row in rows
-        ]
-        for name, rows in told.items()
-    }
-
-
-def _key(field: str) -> bool:
-    return field == "id" or field.endswith(("_id", "_hash", "_folded", "public_id"))
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)

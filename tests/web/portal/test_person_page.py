@@ -1,16 +1,32 @@
 """A person's page: what they said with the words they were shown, what was sent, what they answered and what stops."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, inspect, select, update
 
 from outreach import links
 from outreach.database import session_scope
-from outreach.models import Consent, EventRow, Person, Rsvp, Suppression, Survey, SurveyMember
+from outreach.models import (
+    Consent,
+    EventRow,
+    Interest,
+    Notice,
+    Person,
+    Rsvp,
+    StoryConsent,
+    StoryRow,
+    Study,
+    Suppression,
+    Survey,
+    SurveyMember,
+)
+from outreach.web import texts
+from outreach.web.portal import person_copy
 from tests.conftest import NOON
 from tests.seats.conftest import lay_event
 from tests.web.conftest import MakePerson
@@ -66,3 +82,26 @@ def test_what_is_handed_over_holds_what_was_said_answered_and_stopped(asa: str, 
     assert [(one["event"], one["needs"]) for one in told["rsvps"]] == [("Grävkväll", "Nötter")]
     assert [(one["scope"], one["reason"]) for one in told["suppressions"]] == [("events", "unsubscribed")]
     assert [(one["survey"], one["answered"]) for one in told["surveys"]] == [("karriar-2025", True)]
+
+
+def test_copy_to_read_speaks_the_persons_language_down_to_its_fields(asa: str, visitor: Make) -> None:
+    for language, words in (
+        ("sv", ("Efternamn", "Ja", "Nyhetsbrev", "Behov", "Evenemang", "Personen avanmälde sig", "Har svarat")),
+        ("en", ("Last name", "Yes", "Newsletter", "Needs", "Events", "Has answered")),
+    ):
+        with session_scope() as session:
+            session.execute(update(Person).values(language=language))
+        answer = visitor(ANNA).get("/portal/people/asa/export.html")
+        assert f'<html lang="{language}">' in answer.text
+        assert [word for word in words if word not in answer.text] == []
+        labels = re.findall("<dt><strong>([^<]*)</strong>", answer.text)
+        assert labels
+        assert [label for label in labels if label != label.capitalize() and label[:1].islower()] == []
+
+
+def test_every_field_that_may_be_handed_over_has_a_label(asa: str, visitor: Make) -> None:
+    told = json.loads(visitor(ANNA).get("/portal/people/asa/export.json").text)
+    tables = (StoryRow, StoryConsent, Study, Interest, Notice)  # what asa has none of
+    fields = {column.key for table in tables for column in inspect(table).columns}
+    fields |= {name for rows in told.values() for row in rows for name in row}
+    assert {name for name in fields if person_copy._tells(name, "x") and not texts.has(f"copy.{name}")} == set()
