@@ -28,6 +28,7 @@ from outreach.models import (
 )
 from outreach.prefect_overview import DutyState, Overview, Run
 from outreach.queries import goals, messages, snapshots, viewing
+from outreach.settings import settings
 from outreach.web import texts
 from outreach.web.portal import dashboard_duties
 from outreach.web.portal.dashboard_figures import rate_words
@@ -275,3 +276,4 @@ def test_page_shows_each_dutys_last_run_its_progress_and_its_next_ones(
     assert f"/deployments/deployment/{INVITE}" in pages[ANNA]
     assert "/runs/flow-run/now" in pages[ANNA]
     assert not any("flow-run" in pages[email] or "/deployments/" in pages[email] for email in (HENRIK, TOVE))
+    assert {email for email, page in pages.items() if f'href="{settings().prefect_pages}"' in page} == {ANNA}
