@@ -5,7 +5,7 @@ from collections.abc import Mapping
 Words = Mapping[str, tuple[str, str]]  # code -> Swedish, English
 
 STATUSES: Words = {
-    "excluded": ("Skrevs inte till", "Not written to"),
+    "excluded": ("Fick inte brevet", "Did not get the letter"),
     "cancelled": ("Avbrutna innan de skickades", "Cancelled before they were sent"),
     "planned": ("Väntar på att skickas", "Waiting to be sent"),
     "in_flight": ("Skickas just nu", "Being sent right now"),

@@ -34,8 +34,8 @@ Rows = Sequence[Row[Any]]
 class PersonPage:
     """What a page shows of somebody; every list the newest first.
 
-    `suppressions`: scope, reason, at, address_hash. `messages`: duty, period, department_code, wave, status, reason,
-    at. `events`: title_sv, title_en, starts_at, answer, seat, guests, checked_in_at. `surveys`: slug, answered:
+    `suppressions`: scope, reason, at, address_hash. `messages`: campaign_id, duty, period, department_code,
+    wave, status, reason, at. `events`: title_sv, title_en, starts_at, answer, seat, guests, checked_in_at. `surveys`: slug, answered:
     never what was answered. `stories`: title_sv, title_en, kind, status.
     """
 
@@ -87,6 +87,7 @@ def _theirs_or_central(viewer: Viewer, department_code: Any) -> ColumnElement[bo
 def _messages(session: Session, viewer: Viewer, person_id: int) -> Rows:
     found = (
         select(
+            Campaign.id.label("campaign_id"),
             Campaign.duty,
             Campaign.period,
             Campaign.department_code,

@@ -39,7 +39,7 @@ def test_the_funnel_counts_everyone_considered_and_then_each_status_in_order_of_
         "| People | Message 1 | Message 2 |\n"
         "| --- | ---: | ---: |\n"
         "| **Considered** | 1,231 | 4 |\n"
-        "| Not written to | 30 | 0 |\n"
+        "| Did not get the letter | 30 | 0 |\n"
         "| Accepted by the mail service | 1,200 | 4 |\n"
         "| odd | 1 | 0 |\n"
     )

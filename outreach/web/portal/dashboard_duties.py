@@ -127,8 +127,8 @@ def title(name: str, say: Speak, language: Language) -> str:
 
 
 def campaign_title(duty: str, period: str, department: str | None, say: Speak, language: Language) -> str:
-    """ "Nyhetsbrev 2026-Q4, Fysikum"."""
-    return f"{title(duty, say, language)} {period}" + (f", {whose(department, language)}" if department else "")
+    """ "Nyhetsbrev, 2026-Q4, Fysikum"."""
+    return f"{title(duty, say, language)}, {period}" + (f", {whose(department, language)}" if department else "")
 
 
 def wave_words(duty: str, wave: int, say: Speak) -> str:
