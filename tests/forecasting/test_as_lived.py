@@ -12,8 +12,8 @@ from tests.visits.planned import plan
 from tests.web.conftest import whole_database
 
 START = date(2026, 11, 20)
-DAYS = int(os.environ.get("FORECAST_DAYS", "46"))  # how much of the quarter is lived through; 80 is nearly all of it
-MIDDLE = 20
+DAYS = int(os.environ.get("FORECAST_DAYS", "34"))  # how much of the quarter is lived through; 80 is nearly all of it
+MIDDLE = 16
 PLACE = Place("Berlin", "DE", 52.52437, 13.41053, "Europe/Berlin")
 BERLIN = {"latitude": 52.52437, "longitude": 13.41053, "country": "DE"}
 
