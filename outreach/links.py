@@ -47,6 +47,12 @@ def uid_hash(student_uid: str) -> str:
     return hmac.digest(_key("student_uid"), student_uid.encode(), sha256).hex()
 
 
+def name_hash(name: str) -> str:
+    """The keyed hash an erased person's name (`queries.names.fold` of first and last) is remembered under. 64 hex
+    digits. Others may have the name: it tells nobody apart."""
+    return hmac.digest(_key("name"), name.encode(), sha256).hex()
+
+
 class Signer:
     """Makes the links of one use for many people: what they share is worked out once."""
 

@@ -80,6 +80,6 @@ def _keep(kind: Kind, path: Path, outcome: Outcome) -> Path:
     kept = put_away(path, outcome)
     if kind != "visits":
         with session_scope(reading=True) as session:
-            erased = register.erased(session)
-        copies.clear_known(kept, erased)
+            erased, named = register.erased(session), register.erased_names(session)
+        copies.clear_known(kept, erased, named)
     return kept

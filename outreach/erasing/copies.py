@@ -8,11 +8,12 @@ import pandas as pd
 
 from outreach.drop_folders import drop_folder
 from outreach.errors import PermanentFailure
-from outreach.links import address_hash, uid_hash
+from outreach.links import address_hash, name_hash, uid_hash
 from outreach.queries import names
 from outreach.queries.traces import Traces
 from outreach.register.addresses import normalised
-from outreach.sheets.reading import Sheet, read
+from outreach.register.mapping import mapping
+from outreach.sheets.reading import Sheet, folded, read
 
 KINDS = ("students", "alumni", "visits")
 OUTCOMES = ("done", "failed")
@@ -24,13 +25,19 @@ Theirs = Callable[[Sheet], pd.Series]  # a row of the sheet -> whether it is abo
 def clear_all(traces: Traces) -> int:
     """Take the rows of these people out of every copy there is. Returns how many files were changed or deleted."""
     folders = [drop_folder(kind) / outcome for kind in KINDS for outcome in OUTCOMES]  # type: ignore[arg-type]
-    copies = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
-    return sum(clear(path, lambda sheet: _naming(sheet, traces)) for path in copies)
+    copies = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if _is_copy(path)]
+    return sum(clear(path, lambda sheet: _naming(sheet, traces) | _hashed(sheet, traces.hashes)) for path in copies)
 
 
-def clear_known(path: Path, erased: Collection[str]) -> bool:
-    """The same for one copy, by the hashes that erased people are remembered under; whether it was changed."""
-    return clear(path, lambda sheet: _hashed(sheet, erased)) if erased else False
+def _is_copy(path: Path) -> bool:
+    """Not the sentence beside a refused file, which names columns."""
+    return path.is_file() and not path.name.endswith(".reason.txt")
+
+
+def clear_known(path: Path, erased: Collection[str], named: Collection[str]) -> bool:
+    """The same for one copy, by the hashes that erased people and their names are remembered under; whether it was
+    changed."""
+    return clear(path, lambda sheet: _hashed(sheet, erased) | _named(sheet, named)) if erased or named else False
 
 
 def clear(path: Path, theirs: Theirs) -> bool:
@@ -94,3 +101,27 @@ def _hashed(sheet: Sheet, erased: Collection[str]) -> pd.Series:
         hashed = addresses.map(address_hash, na_action="ignore").isin(erased) | distinct.map(uid_hash).isin(erased)
         theirs |= cells.isin(distinct[hashed])
     return theirs
+
+
+def _named(sheet: Sheet, erased: Collection[str]) -> pd.Series:
+    """Rows with the name of somebody erased and no address to know anybody by: what could not be taken in."""
+    headers = mapping("alumni").headers
+    ours = [headers.get(folded(header), "") for header in sheet.headers]
+    theirs = pd.Series(False, index=sheet.cells.index)
+    if not erased or not {"first_name", "last_name"} <= set(ours):
+        return theirs
+    nobodys = sheet.cells[~_addressed(sheet)]
+    first, last = (nobodys.iloc[:, ours.index(name)].str.removeprefix("'") for name in ("first_name", "last_name"))
+    whole = (first + " " + last).map(names.fold)
+    theirs[nobodys.index] = whole.map(name_hash).isin(erased)
+    return theirs
+
+
+def _addressed(sheet: Sheet) -> pd.Series:
+    """Rows that hold an address."""
+    found = pd.Series(False, index=sheet.cells.index)
+    for column in sheet.cells:
+        cells = sheet.cells[column].str.removeprefix("'")
+        good, _ = normalised(cells[cells.str.contains("@", regex=False)])
+        found[good.dropna().index] = True
+    return found

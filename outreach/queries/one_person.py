@@ -26,7 +26,7 @@ from outreach.models import (
     Survey,
     SurveyMember,
 )
-from outreach.queries import audit, contact_budget, forgotten_stories, seats, suppressions, survey_answers
+from outreach.queries import audit, contact_budget, forgotten_stories, names, seats, suppressions, survey_answers
 
 
 def everything(session: Session, email: str, *, actor: str, action: str) -> dict[str, Any]:
@@ -115,6 +115,8 @@ def erase_people(
     survey_answers.forget(session, ids)
     hashes = {person.id: set(_hashes(session, person)) for person in people}
     suppressions.lay_for_ever(session, set().union(*hashes.values()), now)
+    named = {names.fold(f"{one.first_name} {one.last_name}") for one in people if one.first_name and one.last_name}
+    suppressions.lay_for_ever(session, {links.name_hash(name) for name in named}, now, suppressions.NAME)
     for person in people:
         audit.note(session, actor=actor, action=action, subject=person.public_id)
     sent = select(Recipient.id).where(Recipient.person_id.in_(ids))
@@ -149,14 +151,20 @@ def _surveys(session: Session, ids: Collection[int]) -> list[dict[str, Any]]:
 
 
 def _hashes(session: Session, person: Person) -> Iterator[str]:
-    """What a later file could know an erased person by."""
-    if person.email:
+    """What a later file could know an erased person by. An address that somebody else has too is theirs."""
+    if person.email and not (person.student_uid and _others(session, person, links.address_hash(person.email))):
         yield links.address_hash(person.email)
     registered = person.register_address_hash
-    if registered and not session.scalar(select(exists().where(Person.address_hash == registered))):
-        yield registered  # where somebody else has that address now, it is theirs
+    if registered and not _others(session, person, registered):
+        yield registered
     if person.student_uid:
         yield links.uid_hash(person.student_uid)
+
+
+def _others(session: Session, person: Person, address_hash: str) -> bool:
+    """Whether somebody else has this address."""
+    found = exists().where(Person.address_hash == address_hash, Person.id != person.id)
+    return bool(session.scalar(select(found)))
 
 
 def _plain(row: Base) -> dict[str, Any]:

@@ -68,6 +68,11 @@ def erased(session: Session) -> set[str]:
     return set(session.scalars(found))
 
 
+def erased_names(session: Session) -> set[str]:
+    """The hashes of the names of people who were erased (`links.name_hash`)."""
+    return set(session.scalars(select(Suppression.address_hash).where(Suppression.scope == suppressions.NAME)))
+
+
 def studies(session: Session) -> pd.DataFrame:
     """All studies: id, person_id int64; programme_code, source, missing_since, STUDY_COLUMNS; days as ISO text."""
     columns = ("id", "person_id", "programme_code", "source", *STUDY_COLUMNS, "missing_since")

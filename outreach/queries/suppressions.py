@@ -16,6 +16,7 @@ from outreach.queries import consents, ledger
 from outreach.queries.inserting import insert_or
 
 EVERYTHING = "all"
+NAME = "name"  # of an erased person: keeps nobody from anything, only rows of theirs out of the copies of files
 UNSUBSCRIBED = "unsubscribed"
 ERASED = "erased"
 ASKED = ("asked_by_phone", "asked_by_letter", "asked_by_mail", "asked_in_person")  # the office, which laid it for them
@@ -35,11 +36,12 @@ def lay(session: Session, address_hash: str, scope: str, reason: str, at: dateti
     return bool(ledger.rows(session, new.on_conflict_do_nothing(index_elements=["address_hash", "scope"])))
 
 
-def lay_for_ever(session: Session, hashes: Collection[str], at: datetime) -> None:
-    """Note erasures, of addresses and student_uids. They outrank whatever stood there: nobody can lift them."""
+def lay_for_ever(session: Session, hashes: Collection[str], at: datetime, scope: str = EVERYTHING) -> None:
+    """Note erasures, of addresses and student_uids, and with NAME of names. They outrank whatever stood there: nobody
+    can lift them."""
     put = insert_or(session, Suppression.__table__)
     put = put.on_conflict_do_update(index_elements=["address_hash", "scope"], set_={"reason": ERASED, "at": at})
-    rows = [{"address_hash": one, "scope": EVERYTHING, "reason": ERASED, "at": at} for one in sorted(hashes)]
+    rows = [{"address_hash": one, "scope": scope, "reason": ERASED, "at": at} for one in sorted(hashes)]
     if rows:
         session.execute(put, rows)
 

@@ -30,14 +30,15 @@ _MESSAGES: Table = Base.metadata.tables[Message.__tablename__]
 
 @dataclass(frozen=True)
 class Traces:
-    """`names`: (first, last) of those who have both; `sought`: of those whose names and addresses texts are searched
-    for. `letters`: folders of the outbox below which theirs lie, such as
-    `graduation-invitation/2026-HT/central/1`, and `tokens` the beginnings of their names. `told`: a story tells of
-    them, so that they may be named anywhere."""
+    """`names`: (first, last) of those who have both; `hashes`: of the addresses that the register gave. `sought`: of
+    those whose names and addresses texts are searched for. `letters`: folders of the outbox below which theirs lie,
+    such as `graduation-invitation/2026-HT/central/1`, and `tokens` the beginnings of their names. `told`: a story
+    tells of them, so that they may be named anywhere."""
 
     names: frozenset[tuple[str, str]]
     addresses: frozenset[str]
     student_uids: frozenset[str]
+    hashes: frozenset[str]
     letters: frozenset[str]
     tokens: frozenset[str]
     pictures: frozenset[str]
@@ -65,6 +66,7 @@ def of(session: Session, people: Collection[Person]) -> Traces:
         names=frozenset((one.first_name, one.last_name) for one in people if one.first_name and one.last_name),
         addresses=frozenset(one.email for one in people if one.email),
         student_uids=frozenset(one.student_uid for one in people if one.student_uid),
+        hashes=frozenset(one.register_address_hash for one in people if one.register_address_hash),
         letters=frozenset(f"{row.key}/{row.wave}" for row in rows),
         tokens=frozenset(row.token for row in rows),
         pictures=frozenset(forgotten_stories.pictures_of(session, ids)),

@@ -78,7 +78,8 @@ def drop(kind: str, name: str, rows: list[dict[str, str]]) -> None:
 def register() -> None:
     """Files with good rows about her, and with one that is rejected for its date."""
     rejected = student("u0", **NAME, expected_end="2026-13-45", programme_code="BAD")
-    drop("students", "students.csv", [student("u0", **NAME, **SOON), rejected, *OTHERS])
+    nobodys = student("", **NAME | {"email": "q.canary@@nowhere"}, **SOON)  # neither an address nor a student id
+    drop("students", "students.csv", [student("u0", **NAME, **SOON), rejected, nobodys, *OTHERS])
     drop("alumni", "alumni.xlsx", [alumn(ADDRESS, first_name=FIRST, last_name=LAST), alumn("other@example.org")])
 
 
@@ -206,7 +207,7 @@ def test_nothing_is_left_of_an_erased_person_and_nobody_writes_to_them(
     assert not any(sign.lower() in (caplog.text + "".join(capfd.readouterr())).lower() for sign in SIGNS)
     with session_scope(reading=True) as session:
         assert session.scalar(select(Person.id).where(Person.student_uid == "u0")) is None
-        assert len(session.scalars(select(Suppression).where(Suppression.reason == "erased")).all()) == 2
+        assert len(session.scalars(select(Suppression).where(Suppression.reason == "erased")).all()) == 3  # address, student id, name
         batch = session.scalars(select(Batch.size).join(Recipient, Recipient.batch_id == Batch.id)
                                 .where(Recipient.token == token)).one()  # fmt: skip
         assert batch >= 1  # the count stays

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from outreach.queries.traces import Traces
 from outreach.settings import settings
 
 NOBODY = frozenset[Any]()
-EVA = Traces(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, told=False, sought=frozenset({("Eva", "Qvarn", "")}))
+SOUGHT = frozenset({("Eva", "Qvarn", "")})
+EVA = Traces(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, told=False, sought=SOUGHT)
 
 
 class Prefect(ThreadingHTTPServer):
@@ -95,7 +97,7 @@ def test_a_run_under_way_that_names_her_is_waited_for(prefect: Prefect) -> None:
 def test_only_who_has_a_story_has_to_wait_for_prefect(prefect: Prefect, set_environment: Callable[..., None]) -> None:
     set_environment(prefect_url="http://127.0.0.1:1")
     assert leavings.clear_prefect(EVA) == 0
-    told = Traces(*[NOBODY] * 6, told=True, sought=EVA.sought)
+    told = replace(EVA, told=True)
     with pytest.raises(TemporaryFailure, match="nothing was erased"):
         leavings.clear_prefect(told)
 

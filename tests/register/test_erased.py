@@ -113,3 +113,24 @@ def test_what_a_provider_reported_goes_with_the_person(students: Import) -> None
         )
     erase("u0@student.example.org")
     assert "u0@student" not in everything_written()
+
+
+def test_whoever_shares_the_address_goes_on_being_written_to(students: Import) -> None:
+    shared = {"email": "home@example.org"}
+    students(student("u0", **NAME, **SOON, **shared), student("u1", **SOON, **shared))
+    with database.session_scope() as session:
+        hers = session.scalars(select(Person).where(Person.student_uid == "u0")).all()
+        one_person.erase_people(session, hers, clock.now(), actor="test")
+    run_duty()
+    assert mailed() == ["home@example.org"]
+    assert students(student("u0", **NAME, **SOON, **shared), student("u1", **SOON, **shared)).erased == 1
+    assert set(everybody()) == {"u1"}
+
+
+def test_names_of_the_erased_keep_nobody_out(students: Import) -> None:
+    students(student("u0", **NAME, **SOON), *OTHERS)
+    erase("u0@student.example.org")
+    students(student("u9", **NAME, **SOON), *OTHERS)
+    assert set(everybody()) == {"u1", "u2", "u3", "u9"}
+    run_duty()
+    assert "u9@student.example.org" in mailed()
