@@ -59,6 +59,12 @@ def test_scripts_are_told_no_campaign_that_went_first(office_web: Office) -> Non
     assert office_web.b.campaign_key not in campaign.text + run.text
 
 
+def test_run_of_prefects_is_led_to_for_the_office_alone(office_web: Office) -> None:
+    a = office_web.a
+    for who, led in (("A", False), ("central", True)):
+        assert (a.flow_run in office_web.visitors[who].ask("GET", f"/portal/campaigns/{a.campaign}").text) is led
+
+
 def test_page_of_a_mailed_link_does_not_either(office_web: Office) -> None:
     a, subject = office_web.a, f"{office_web.a.campaign}-1"
     yields(a, office_web.b)

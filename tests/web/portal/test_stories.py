@@ -1,5 +1,6 @@
 """The pool in the portal: one's own stories alone, where they may be used, and deciding about them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -57,6 +58,15 @@ def test_department_finds_its_own_and_central_finds_all(db: str, visitor: Make) 
         return {slug for slug in every if f"/portal/stories/{slug}" in page}
 
     assert (shown(TOVE), shown(HENRIK), shown(ANNA)) == ({"arkeologi-a"}, {"fysikum-b"}, every)
+
+
+def test_stories_are_counted_for_whom_they_belong_to(db: str, visitor: Make) -> None:
+    lay("arkeologi-a", "fysikum-b", "fysikum-d", "central-c")
+    counted = {}
+    for email in (TOVE, HENRIK, ANNA):
+        found = re.search(r"status=ready[^>]*>[^(]*\((\d+)\)", visitor(email).get("/portal/stories").text)
+        counted[email] = found and int(found[1])
+    assert counted == {TOVE: 1, HENRIK: 2, ANNA: 4}
 
 
 def test_story_of_another_is_not_found_nor_decided_about(db: str, visitor: Make) -> None:
