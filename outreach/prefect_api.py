@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_random_exponential
 
 from outreach import prefect_password
 from outreach.errors import PermanentFailure, TemporaryFailure
@@ -25,6 +25,7 @@ TERMINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 RERUN_LIMIT = 5
 COME_BACK_SECONDS = 60  # a run that stays Crashed for longer does not come back
 ATTEMPTS = 7
+PATIENCE_SECONDS = 10  # no attempt begins later: somebody may wait before a page, for a Prefect that hangs
 _BUSY = {429, 502, 503, 504}
 _LIST = re.compile(r"is not one of \[.*\]", re.DOTALL)  # dozens of departments
 
@@ -168,7 +169,7 @@ def call(method: str, path: str, body: Any = None) -> Any:
     retrying = Retrying(
         retry=retry_if_exception_type((_Busy, httpx.TransportError)),
         wait=wait_random_exponential(multiplier=0.1, max=2),
-        stop=stop_after_attempt(ATTEMPTS),
+        stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(PATIENCE_SECONDS),
         reraise=True,
     )
     try:
