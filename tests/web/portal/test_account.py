@@ -70,7 +70,7 @@ def test_signing_out_everywhere_ends_every_session_and_every_link(db: str, visit
         assert line.detail == {"sessions": 2}
 
 
-def test_one_session_is_ended_and_nobody_elses(db: str, visitor: Visit) -> None:
+def test_one_session_is_ended_and_nobody_elses(sqlite_db: str, visitor: Visit) -> None:
     here, there, colleague = visitor(TOVE), visitor(TOVE), visitor(HENRIK)
     first, second = session_ids(TOVE)
     assert here.send_form(f"{PAGE}/sessions/{second}/end").status_code == 303

@@ -73,16 +73,16 @@ def test_approval_while_prefect_is_away_is_kept_and_said(looked_at: Mailing, vis
     assert "sending could not be started" in tove.get(answer.headers["location"]).text.lower()
 
 
-def test_code_of_another_text_signs_nothing(mailing: Mailing, visitor: Make) -> None:
-    code = mailing.code
+def test_code_of_another_text_signs_nothing(looked_at: Mailing, visitor: Make) -> None:
+    code = looked_at.code
     with session_scope() as session:
         session.execute(update(Message).where(Message.language == "en").values(digest="another", subject="Another"))
     tove = visitor(TOVE)
     before = whole_database()
-    answer = tove.send_form(page_of(mailing), decision="approve", code=code, comment="Fint")
+    answer = tove.send_form(page_of(looked_at), decision="approve", code=code, comment="Fint")
     assert (answer.status_code, decisions()) == (409, [])
     assert whole_database() == before
-    assert mailing.code in answer.text
+    assert looked_at.code in answer.text
     assert ">Fint</textarea>" in answer.text
 
 
@@ -141,11 +141,11 @@ def test_frame_shows_the_letters_own_colours_for_light_and_for_dark(looked_at: M
     assert tove.get(f"{frame}?scheme=pink").status_code == 422
 
 
-def test_test_copy_goes_to_oneself_alone_and_leaves_the_ledger_as_it_was(mailing: Mailing, visitor: Make) -> None:
+def test_test_copy_goes_to_oneself_alone_and_leaves_the_ledger_as_it_was(looked_at: Mailing, visitor: Make) -> None:
     before, tove = ledger_rows(), visitor(TOVE)
-    path = f"/portal/campaigns/{mailing.id}/letter/{mailing.message_id}/test"
+    path = f"/portal/campaigns/{looked_at.id}/letter/{looked_at.message_id}/test"
     answer = tove.send_form(path)
-    assert answer.headers["location"] == f"{page_of(mailing)}?test=sent"
+    assert answer.headers["location"] == f"{page_of(looked_at)}?test=sent"
     assert f"skickat till {TOVE}" in tove.get(answer.headers["location"]).text
     assert written_to() == [TOVE]
     mail = message_from_bytes(next(settings().outbox.rglob("*.eml")).read_bytes(), policy=policy.default)
@@ -153,7 +153,7 @@ def test_test_copy_goes_to_oneself_alone_and_leaves_the_ledger_as_it_was(mailing
     assert ledger_rows() == before
     with session_scope(reading=True) as session:
         lines = session.execute(select(Audit.actor, Audit.subject).where(Audit.action == "sent_test_copy")).all()
-    assert [line.subject for line in lines] == [f"{mailing.key}/1"]
+    assert [line.subject for line in lines] == [f"{looked_at.key}/1"]
 
 
 def test_nobody_sends_tests_without_end(looked_at: Mailing, visitor: Make) -> None:
@@ -175,19 +175,21 @@ def test_test_that_cannot_be_sent_is_told(looked_at: Mailing, visitor: Make, set
 
 
 def test_letters_of_others_and_waves_and_versions_that_are_not_there_do_not_exist(
-    mailing: Mailing, make_person: MakePerson, visitor: Make
+    looked_at: Mailing, make_person: MakePerson, visitor: Make
 ) -> None:
     other = lay(make_person, "fysikum")
-    henrik, base = visitor(HENRIK), f"/portal/campaigns/{mailing.id}"
+    henrik, base = visitor(HENRIK), f"/portal/campaigns/{looked_at.id}"
     before = whole_database()
-    looked = [henrik.get(path) for path in (page_of(mailing), f"{base}/letter/{mailing.message_id}")]
+    looked = [henrik.get(path) for path in (page_of(looked_at), f"{base}/letter/{looked_at.message_id}")]
     sent = [
-        henrik.send_form(page_of(mailing), decision="approve", code=mailing.code),
-        henrik.send_form(f"{base}/letter/{mailing.message_id}/test"),
-        henrik.send_form(f"/portal/campaigns/{other.id}/letter/{mailing.message_id}/test"),
+        henrik.send_form(page_of(looked_at), decision="approve", code=looked_at.code),
+        henrik.send_form(f"{base}/letter/{looked_at.message_id}/test"),
+        henrik.send_form(f"/portal/campaigns/{other.id}/letter/{looked_at.message_id}/test"),
     ]
     nothing = [henrik.get(page_of(other, wave)) for wave in (0, 99, 10**12)]
-    nothing += [henrik.get(f"/portal/campaigns/{other.id}/letter/{number}") for number in (mailing.message_id, 10**30)]
+    nothing += [
+        henrik.get(f"/portal/campaigns/{other.id}/letter/{number}") for number in (looked_at.message_id, 10**30)
+    ]
     assert {answer.status_code for answer in [*looked, *sent, *nothing]} == {404}
     assert whole_database() == before
     assert written_to() == []

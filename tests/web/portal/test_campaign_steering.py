@@ -21,12 +21,22 @@ __all__ = ["no_prefect", "prefect"]
 Make = Callable[[str], Visitor]
 
 
-@pytest.fixture
-def mailing(db: str, make_person: MakePerson, visitor: Make, no_prefect: None) -> Mailing:
+def laid(make_person: MakePerson, visitor: Make) -> Mailing:
     """Approved, and about to be sent."""
     made = lay(make_person, "arkeologi")
     visitor(TOVE).send_form(f"/portal/campaigns/{made.id}/letters/1", decision="approve", code=made.code)
     return made
+
+
+@pytest.fixture
+def mailing(db: str, make_person: MakePerson, visitor: Make, no_prefect: None) -> Mailing:
+    return laid(make_person, visitor)
+
+
+@pytest.fixture
+def looked_at(sqlite_db: str, make_person: MakePerson, visitor: Make, no_prefect: None) -> Mailing:
+    """The same where it is the page that matters."""
+    return laid(make_person, visitor)
 
 
 def base(made: Mailing) -> str:
@@ -70,11 +80,11 @@ def test_paused_campaign_sends_nothing_until_it_goes_on(
     assert history.index("Pausades") < history.index("Godkändes (brev 1), Tove Hallgren")
 
 
-def test_what_no_longer_stands_as_shown_changes_nothing(mailing: Mailing, visitor: Make) -> None:
+def test_what_no_longer_stands_as_shown_changes_nothing(looked_at: Mailing, visitor: Make) -> None:
     tove, anna = visitor(TOVE), visitor(ANNA)
-    tove.send_form(f"{base(mailing)}/pause")
+    tove.send_form(f"{base(looked_at)}/pause")
     before = whole_database()
-    twice = anna.send_form(f"{base(mailing)}/pause")
+    twice = anna.send_form(f"{base(looked_at)}/pause")
     assert (twice.status_code, whole_database()) == (409, before)
     assert "Ingenting är ändrat" in twice.text
 
@@ -116,38 +126,42 @@ def test_unknown_are_written_to_again_when_their_time_has_come(
 
 
 @pytest.mark.parametrize("people", ["", "-1", "²", "9" * 10])
-def test_forged_number_of_people_is_refused(mailing: Mailing, visitor: Make, people: str) -> None:
-    assert visitor(TOVE).send_form(f"{base(mailing)}/again", people=people).status_code == 422
+def test_forged_number_of_people_is_refused(looked_at: Mailing, visitor: Make, people: str) -> None:
+    assert visitor(TOVE).send_form(f"{base(looked_at)}/again", people=people).status_code == 422
 
 
-def test_department_cannot_steer_what_belongs_to_others(mailing: Mailing, visitor: Make) -> None:
-    put_in_doubt(mailing)
+def test_department_cannot_steer_what_belongs_to_others(looked_at: Mailing, visitor: Make) -> None:
+    put_in_doubt(looked_at)
     henrik = visitor(HENRIK)
     before = whole_database()
-    answers = [henrik.get(f"{base(mailing)}{end}") for end in ("", "/live", "/cancel", "/again")]
+    answers = [henrik.get(f"{base(looked_at)}{end}") for end in ("", "/live", "/cancel", "/again")]
     answers += [
-        henrik.send_form(f"{base(mailing)}/{end}", people="2") for end in ("pause", "resume", "cancel", "again")
+        henrik.send_form(f"{base(looked_at)}/{end}", people="2") for end in ("pause", "resume", "cancel", "again")
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert whole_database() == before
 
 
-def test_part_that_changes_is_fetched_anew_while_letters_wait_and_no_longer(mailing: Mailing, visitor: Make) -> None:
+def test_part_that_changes_is_fetched_anew_while_letters_wait_and_no_longer(looked_at: Mailing, visitor: Make) -> None:
     tove = visitor(TOVE)
-    assert f'data-live="{base(mailing)}/live"' in tove.get(base(mailing)).text
-    assert f'data-live="{base(mailing)}/live"' in tove.get(f"{base(mailing)}/live").text
-    mail_out(mailing)
-    done = tove.get(f"{base(mailing)}/live").text
+    assert f'data-live="{base(looked_at)}/live"' in tove.get(base(looked_at)).text
+    assert f'data-live="{base(looked_at)}/live"' in tove.get(f"{base(looked_at)}/live").text
+    mail_out(looked_at)
+    done = tove.get(f"{base(looked_at)}/live").text
     assert 'id="progress"' in done
     assert "data-live" not in done
 
 
-def test_every_decision_is_in_the_audit_trail_by_ids_alone(mailing: Mailing, visitor: Make) -> None:
+def test_every_decision_is_in_the_audit_trail_by_ids_alone(looked_at: Mailing, visitor: Make) -> None:
     tove = visitor(TOVE)
     for turn in ("pause", "resume", "cancel"):
-        tove.send_form(f"{base(mailing)}/{turn}")
+        tove.send_form(f"{base(looked_at)}/{turn}")
     with session_scope(reading=True) as session:
         lines = session.execute(select(Audit.actor, Audit.action, Audit.subject).order_by(Audit.id)).all()
     done = [(action, subject) for actor, action, subject in lines if actor.startswith("coordinator:")]
-    turns = [("paused_campaign", mailing.key), ("resumed_campaign", mailing.key), ("cancelled_campaign", mailing.key)]
-    assert done == [("approved", f"{mailing.key}/1"), *turns]
+    turns = [
+        ("paused_campaign", looked_at.key),
+        ("resumed_campaign", looked_at.key),
+        ("cancelled_campaign", looked_at.key),
+    ]
+    assert done == [("approved", f"{looked_at.key}/1"), *turns]

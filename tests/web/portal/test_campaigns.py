@@ -28,7 +28,7 @@ def test_department_sees_its_own_campaigns_and_central_all(db: str, make_person:
     assert all(period in anna for period in ("2026-HT", "2026-VT", "2025-HT"))
 
 
-def test_page_of_a_campaign_shows_where_everyone_stands(db: str, make_person: MakePerson, visitor: Make) -> None:
+def test_page_of_a_campaign_shows_where_everyone_stands(sqlite_db: str, make_person: MakePerson, visitor: Make) -> None:
     made = lay(make_person, "arkeologi")
     content = visitor(TOVE).get(f"/portal/campaigns/{made.id}?lang=en").text
     assert "Waiting to be sent" in content
@@ -36,7 +36,7 @@ def test_page_of_a_campaign_shows_where_everyone_stands(db: str, make_person: Ma
     assert "0 of 2 letters have been sent" in content
 
 
-def test_campaign_of_others_does_not_exist(db: str, make_person: MakePerson, visitor: Make) -> None:
+def test_campaign_of_others_does_not_exist(sqlite_db: str, make_person: MakePerson, visitor: Make) -> None:
     made = lay(make_person, "arkeologi")
     henrik = visitor(HENRIK)
     theirs, nobodys = (henrik.get(f"/portal/campaigns/{number}") for number in (made.id, made.id + 1))

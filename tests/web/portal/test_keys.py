@@ -88,7 +88,7 @@ def test_key_is_shown_once_and_kept_as_its_fingerprint(
         assert (line.subject, line.actor) == (f"key:{row.public_id}", f"coordinator:{row.created_by_id}")
 
 
-def test_script_is_the_department_and_does_what_its_key_may(db: str, visitor: Visit, api: TestClient) -> None:
+def test_script_is_the_department_and_does_what_its_key_may(sqlite_db: str, visitor: Visit, api: TestClient) -> None:
     reads, runs = key_in(make(visitor(TOVE))), key_in(make(visitor(TOVE), may="run", days="730"))
     who = api.get("/who", headers=bearing(reads)).json()
     assert who == {"actor": f"key:{reads.split('_')[1]}", "departments": ["arkeologi"]}
@@ -109,7 +109,7 @@ def test_department_makes_keys_for_itself_alone(sqlite_db: str, visitor: Visit) 
     assert make(visitor(ANNA), department="fysikum").status_code == 200
 
 
-def test_keys_of_other_departments_do_not_exist(db: str, visitor: Visit) -> None:
+def test_keys_of_other_departments_do_not_exist(sqlite_db: str, visitor: Visit) -> None:
     key = key_in(make(visitor(TOVE), name="Toves"))
     public_id = key.split("_")[1]
     henrik = visitor(HENRIK)
@@ -142,7 +142,7 @@ def test_key_ends_with_its_time(sqlite_db: str, visitor: Visit) -> None:
 
 
 @pytest.mark.parametrize("how", ["inactive", "speaks for another"])
-def test_key_does_no_more_than_its_maker_may(db: str, visitor: Visit, how: str) -> None:
+def test_key_does_no_more_than_its_maker_may(sqlite_db: str, visitor: Visit, how: str) -> None:
     """Whoever leaves may have kept the key."""
     key = key_in(make(visitor(TOVE)))
     with session_scope() as session:

@@ -69,7 +69,7 @@ def test_stories_are_counted_for_whom_they_belong_to(db: str, visitor: Make) -> 
     assert counted == {TOVE: 1, HENRIK: 2, ANNA: 4}
 
 
-def test_story_of_another_is_not_found_nor_decided_about(db: str, visitor: Make) -> None:
+def test_story_of_another_is_not_found_nor_decided_about(sqlite_db: str, visitor: Make) -> None:
     lay("fysikum-b", "central-c", status=StoryStatus.DRAFT)
     tove = visitor(TOVE)
     missing = tove.get("/portal/stories/finns-inte").text
@@ -81,7 +81,7 @@ def test_story_of_another_is_not_found_nor_decided_about(db: str, visitor: Make)
     assert {row.status for row in pool().values()} == {StoryStatus.DRAFT}
 
 
-def test_draft_is_read_and_made_ready_and_it_stands_in_the_log(db: str, visitor: Make) -> None:
+def test_draft_is_read_and_made_ready_and_it_stands_in_the_log(sqlite_db: str, visitor: Make) -> None:
     lay("arkeologi-a", status=StoryStatus.DRAFT, tellings=(Telling("sv", "Rubrik", "Brödtext <script>x</script>"),))
     tove = visitor(TOVE)
     page = tove.get("/portal/stories/arkeologi-a").text
