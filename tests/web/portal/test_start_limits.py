@@ -39,6 +39,16 @@ def test_duty_without_a_field_for_the_department_is_not_a_departments(visitor: V
     assert prefect.runs == {}
 
 
+@pytest.mark.parametrize("left_out", ["programme", "first_month", "last_month"])
+def test_survey_of_a_department_is_told_whole(visitor: Visit, prefect: PrefectStandIn, left_out: str) -> None:
+    """With less the flow would take it for everybody's, or fail."""
+    sent = {"key": "k", "p.programme": "SMASK", "p.first_month": "2025-01", "p.last_month": "2025-06"}
+    tove = visitor(TOVE)
+    assert tove.send_form("/portal/start/career-survey", **{**sent, f"p.{left_out}": " "}).status_code == 422
+    assert prefect.runs == {}
+    assert tove.send_form("/portal/start/career-survey", **sent).status_code == 303
+
+
 def test_preview_of_what_only_the_office_may_ask_for_is_started_by_the_office_alone(
     visitor: Visit, prefect: PrefectStandIn, enrol: Callable[..., Any]
 ) -> None:
