@@ -19,6 +19,7 @@ from outreach.database import session_scope
 from outreach.duties import Duty
 from outreach.errors import PermanentFailure, TemporaryFailure
 from outreach.event import Event
+from outreach.mail.outbox import Outbox
 from outreach.models import Campaign, Survey
 from outreach.outgoing import OutgoingBatch, Proof, Result, Transport
 from outreach.queries import (
@@ -224,6 +225,7 @@ def _send_until_done(sending: Sending, tally: Tally, stop: threading.Event) -> N
         # The claim is committed: from here on only a proof puts these people back.
         result = _post(sending, claim)
         _record(claim, result)
+        _take_back(sending, claim)
         tally.add(_posted(claim, result), result)
         if _takes_nothing_now(result):
             stop.set()
@@ -282,12 +284,31 @@ def _post(sending: Sending, claim: batches.Claim) -> Result:
     return sending.transport.send(_outgoing(sending, claim))
 
 
+def _take_back(sending: Sending, claim: batches.Claim) -> None:
+    """Whoever was erased while their letter was written has none lying in the outbox."""
+    if isinstance(sending.transport, Outbox):
+        with session_scope(reading=True) as session:
+            gone = batches.nobodys(session, claim.batch_id)
+        if gone:
+            sending.transport.take_back(_key(sending, claim), gone)
+
+
+def _key(sending: Sending, claim: batches.Claim) -> str:
+    return f"{sending.campaign.key}/{claim.wave}/{claim.number}"
+
+
 def _outgoing(sending: Sending, claim: batches.Claim) -> OutgoingBatch:
-    key = f"{sending.campaign.key}/{claim.wave}/{claim.number}"
     feedback = f"{sending.campaign.id}:{sending.duty.name}"
     text = sending.texts[claim.message_id]
     return composing.outgoing(
-        text, claim.people, sending.duty, key=key, feedback=feedback, event=sending.event, survey=sending.survey
+        text, claim.people, sending.duty,
+        key=_key(sending, claim), feedback=feedback, event=sending.event, survey=sending.survey,
+        claim.people,
+        sending.duty,
+        key=_key(sending, claim),
+        feedback=feedback,
+        event=sending.event,
+        survey=sending.survey,
     )
 
 

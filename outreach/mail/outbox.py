@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 
 from outreach.errors import PermanentFailure
@@ -38,6 +39,12 @@ class Outbox:
                 rest = frozenset(one.token for one in batch.addressees[number:])
                 return Result(Proof.ACCEPTED, batch.key, sentence, refused, not_sent=rest)
         return Result(Proof.ACCEPTED, batch.key, refused=refused)
+
+    def take_back(self, batch_key: str, tokens: Collection[str]) -> None:
+        """Delete the letters of one batch to these recipients."""
+        for path in self.folder.joinpath(*batch_key.split("/")).glob("*.eml"):
+            if path.name.partition("-")[0] in tokens:
+                path.unlink(missing_ok=True)
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:

@@ -207,6 +207,12 @@ def record(session: Session, batch_id: int, attempt: int, result: Result, now: d
         session.execute(update(Batch).where(Batch.id == batch_id, Batch.status == BatchStatus.POSTING).values(**back))
 
 
+def nobodys(session: Session, batch_id: int) -> set[str]:
+    """The tokens of those in a batch who have been erased."""
+    found = select(Recipient.token).where(Recipient.batch_id == batch_id, Recipient.person_id.is_(None))
+    return set(session.scalars(found))
+
+
 def _record_the_odd_ones(session: Session, batch_id: int, result: Result, now: datetime) -> None:
     """Those in a batch who fared otherwise than the batch: refused, unknown or proven not sent one by one."""
     for reason in sorted(set(result.refused.values())):
