@@ -34,9 +34,9 @@ Rows = Sequence[Row[Any]]
 class PersonPage:
     """What a page shows of somebody; every list the newest first.
 
-    `suppressions`: scope, reason, at, address_hash. `messages`: campaign_id, duty, period, department_code,
-    wave, status, reason, at. `events`: title_sv, title_en, starts_at, answer, seat, guests, checked_in_at. `surveys`: slug, answered:
-    never what was answered. `stories`: title_sv, title_en, kind, status.
+    `suppressions`: scope, reason, at, address_hash. `messages`: campaign_id, duty, period, department_code, wave,
+    status, reason, at. `events`: title_sv, title_en, starts_at, answer, seat, guests, checked_in_at. `surveys`: slug,
+    answered: never what was answered. `stories`: title_sv, title_en, kind, status.
     """
 
     person: Person
