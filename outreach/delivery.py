@@ -300,15 +300,9 @@ def _key(sending: Sending, claim: batches.Claim) -> str:
 def _outgoing(sending: Sending, claim: batches.Claim) -> OutgoingBatch:
     feedback = f"{sending.campaign.id}:{sending.duty.name}"
     text = sending.texts[claim.message_id]
+    key = _key(sending, claim)
     return composing.outgoing(
-        text, claim.people, sending.duty,
-        key=_key(sending, claim), feedback=feedback, event=sending.event, survey=sending.survey,
-        claim.people,
-        sending.duty,
-        key=_key(sending, claim),
-        feedback=feedback,
-        event=sending.event,
-        survey=sending.survey,
+        text, claim.people, sending.duty, key=key, feedback=feedback, event=sending.event, survey=sending.survey
     )
 
 
