@@ -25,6 +25,9 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 
 
+USUAL = {"OUTREACH_DATA_DIR", "OUTREACH_CONFIG_DIR", "OUTREACH_SECRET_KEY"}  # what `home` sets
+
+
 def forget_settings() -> None:
     """Read everything again from the environment and the files."""
     for cached in (
@@ -136,11 +139,20 @@ def sqlite_db(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Mo
 
 
 def _laid(request: pytest.FixtureRequest, kind: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    usual = {name for name in os.environ if name.startswith("OUTREACH_")} == USUAL and kind == "sqlite"
     url: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
     monkeypatch.setenv("OUTREACH_DATABASE_URL", url)
     forget_settings()
+    kept = request.getfixturevalue("sqlite_template").with_name("office.db")
+    usual = usual and os.environ["OUTREACH_CONFIG_DIR"] == str(ROOT / "config")
+    if usual and kept.exists():
+        shutil.copy(kept, url.removeprefix("sqlite:///"))
+        return url
     with database.session_scope() as session:
         office.lay(session)
+    if usual:  # laid once, and copied for the tests after this one
+        database.engine_for(url).dispose()
+        shutil.copy(url.removeprefix("sqlite:///"), kept)
     return url
 
 
