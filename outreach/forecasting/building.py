@@ -24,9 +24,11 @@ class Calendar:
     days: int
 
     def number(self, day: date) -> int:
+        """The day as a number: 0 is today."""
         return (day - self.today).days
 
     def day(self, number: int) -> date:
+        """The day with this number."""
         return self.today + timedelta(days=int(number))
 
     def last_day_before(self, moment: datetime | None) -> int:

@@ -26,12 +26,15 @@ class Read:
 
     @property
     def nothing(self) -> pd.DataFrame:
+        """What nobody has had: the columns of HAD, no rows."""
         return frame(HAD)
 
     def open_of(self, duty: str) -> list[Campaign]:
+        """A duty's open campaigns."""
         return [one for one in self.campaigns if one.duty == duty and one.status == CampaignStatus.OPEN]
 
     def had_of(self, campaign: Campaign) -> pd.DataFrame:
+        """What the people of a campaign have had of it, in the columns of HAD."""
         return self.had.get(campaign.id, self.nothing)
 
     def keys_of(self, duty: str) -> set[str]:

@@ -45,6 +45,7 @@ def titles(duty: Duty, what_sv: str, what_en: str | None = None) -> tuple[str, s
 
 
 def of_edition(campaign: Campaign) -> tuple[str, str]:
+    """A newsletter's title in Swedish and English; a special edition's own."""
     duty, extra = duties.duty(campaign.duty), special.read(campaign.parameters)
     if extra is None:
         return titles(duty, campaign.period.removeprefix(SPECIAL))
@@ -52,6 +53,7 @@ def of_edition(campaign: Campaign) -> tuple[str, str]:
 
 
 def of_event(duty: Duty, event: Event) -> tuple[str, str]:
+    """An invitation's title in Swedish and English, with the event's."""
     return titles(duty, event.title("sv"), event.title("en"))
 
 

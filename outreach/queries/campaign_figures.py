@@ -64,6 +64,7 @@ def keep(session: Session, campaign_id: int, made: Figures) -> None:
 
 
 def kept(session: Session, campaign_id: int) -> Figures | None:
+    """The figures of a campaign as housekeeping kept them last; None where it has kept none."""
     found = snapshots.kept(session, f"{SNAPSHOT}{campaign_id}")
     if found is None:
         return None

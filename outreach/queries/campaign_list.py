@@ -70,6 +70,7 @@ def page(session: Session, viewer: Viewer, filters: Filters, *, first: int, most
 
 
 def how_many(session: Session, viewer: Viewer, filters: Filters) -> int:
+    """How many campaigns there are on all pages of the list together."""
     return session.scalar(select(func.count()).select_from(Campaign).where(*_asked(viewer, filters))) or 0
 
 

@@ -60,6 +60,7 @@ def one(session: Session, viewer: Viewer, public_id: str) -> DutyRun | None:
 
 
 def by_id(session: Session, run_id: int) -> DutyRun | None:
+    """A run by its number, whoever looks: for what a run of theirs points to."""
     return session.get(DutyRun, run_id)
 
 

@@ -34,10 +34,12 @@ def counts(session: Session, rules: Retention, today: date, now: datetime) -> di
 
 
 def old_answers(session: Session, rules: Retention, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Up to so many answers to events that have had their time: column -> value, the oldest first."""
     return _rows(session, select(Rsvp).where(_old_answer(rules, now)).order_by(Rsvp.id).limit(limit))
 
 
 def old_lines(session: Session, rules: Retention, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Up to so many lines of the audit trail that have had their time: column -> value, the oldest first."""
     return _rows(session, select(Audit).where(_old_line(rules, now)).order_by(Audit.id).limit(limit))
 
 
@@ -50,6 +52,7 @@ def empty_answers(session: Session, ids: Sequence[int]) -> int:
 
 
 def delete_lines(session: Session, ids: Sequence[int]) -> int:
+    """Delete lines of the audit trail. Returns how many."""
     return ledger.rows(session, delete(Audit).where(Audit.id.in_(ids)))
 
 

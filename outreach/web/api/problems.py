@@ -75,6 +75,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def problem(status: int, detail: str, errors: Mapping[str, str] | None = None) -> Response:
+    """An answer with problem details. `errors`: where in the request -> what is wrong there."""
     told = [Wrong(pointer=pointer, detail=said) for pointer, said in (errors or {}).items()]
     content = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=told)
     return ProblemResponse(content.model_dump(), status_code=status)

@@ -45,6 +45,7 @@ def decider(session: Session, me: Signed) -> Coordinator:
 
 
 def state(status: CampaignStatus, progress: Progress) -> State:
+    """How a campaign stands: an open one by its letters, any other as its status says."""
     name = str(status)
     if status is CampaignStatus.OPEN:
         name = (

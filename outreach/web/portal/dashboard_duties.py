@@ -138,6 +138,7 @@ def wave_words(duty: str, wave: int, say: Speak) -> str:
 
 
 def being_sent(campaigns: Iterable[Sending], say: Speak, language: Language) -> list[SendingSeen]:
+    """The waves that are being sent, as the page shows them."""
     return [
         SendingSeen(
             campaign_id=one.campaign_id,
