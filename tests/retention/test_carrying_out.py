@@ -143,6 +143,24 @@ def test_nobody_goes_whom_the_disk_has_not_got(sqlite_db: str, home: Path) -> No
     assert people() == {"over"}
 
 
+def test_killed_between_writing_and_deleting_nobody_is_lost(
+    sqlite_db: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("over", ends=LONG_AGO)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("outreach.erasing.copies.clear_all", killed)
+        retention.carry_out()
+    assert people() == {"over"}
+    assert [row["public_id"] for row in written(home, "people")] == ["over"]
+    assert retention.carry_out()["people"] == 1
+    assert people() == set()
+    assert {row["public_id"] for row in written(home, "people")} == {"over"}
+
+
 def test_many_go_some_at_a_time(sqlite_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("outreach.retention.carrying_out.AT_ONCE", 2)
     monkeypatch.setattr("outreach.retention.carrying_out.MOST_PEOPLE", 4)
