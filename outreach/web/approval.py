@@ -9,13 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import duties, links, resending
+from outreach import duties, links, resending, signing
 from outreach.database import session_scope
 from outreach.errors import PermanentFailure
 from outreach.models import Coordinator
 from outreach.queries import approvals, office
 from outreach.viewer import Viewer
-from outreach.web import framed, letters, persons, resend, security, signatures
+from outreach.web import framed, letters, next_run, persons, resend, security, signatures
 from outreach.web.failures import Gone, NotYours
 from outreach.web.forms import Form
 from outreach.web.language import chosen
@@ -74,7 +74,7 @@ def decide(request: Request, token: str, form: Form) -> Response:
         if isinstance(taken, str):
             comment = asked.comment if taken == "changed" else ""
             return _page(request, sheet, coordinator, wrong=taken, comment=comment, status=signatures.STATUS_OF[taken])
-    started = signatures.start(taken) if asked.approved else True
+    started = next_run.start(signing.start_next_run, taken) if asked.approved else True
     return see_other(at(f"/approve/{token}") + ("" if started else "?later=1"))
 
 
@@ -98,7 +98,8 @@ def write_again(request: Request, token: str, form: Form) -> Response:
         log.warning("nobody is written to again: %s", error)
         with session_scope(reading=True) as session:
             return _again(request, session, token, sheet, coordinator, refused=True)
-    return see_other(at(f"/approve/{token}") + ("" if resend.start(resent) else "?again=later") + "#unknown")
+    started = next_run.start(resending.start_next_run, resent)
+    return see_other(at(f"/approve/{token}") + ("" if started else "?again=later") + "#unknown")
 
 
 def _again(

@@ -1,7 +1,6 @@
 """Writing again, from the approval page, to people of whom nobody knows whether they got the letter: shown, confirmed,
 decided. By whoever may approve by that page's link."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +9,10 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
 from outreach import clock, resending
-from outreach.errors import OutreachError
 from outreach.models import CampaignStatus
 from outreach.queries import campaigns, office, unknown
 from outreach.web.forms import Form, value
 
-log = logging.getLogger(__name__)
 
 MOST_DIGITS = 9
 
@@ -83,13 +80,3 @@ def shown(form: Form) -> int:
     if not (people.isascii() and people.isdigit() and len(people) <= MOST_DIGITS):
         raise HTTPException(422)
     return int(people)
-
-
-def start(resent: resending.Resent) -> bool:
-    """Start the run that writes to them. False when Prefect cannot be asked now: the decision stands."""
-    try:
-        resending.start_next_run(resent)
-    except OutreachError as error:
-        log.warning("%s is decided, but its run was not started: %s", resent, error)
-        return False
-    return True

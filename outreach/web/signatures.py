@@ -1,6 +1,5 @@
 """Deciding about a text from a page: by the link of an approval mail, or signed in to the portal. One way for both."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +10,6 @@ from starlette.exceptions import HTTPException
 from outreach import database, signing
 from outreach.departments import department
 from outreach.duties import Language, duty
-from outreach.errors import OutreachError
 from outreach.models import Coordinator
 from outreach.queries import approvals, surveys
 from outreach.surveys import preflight
@@ -19,7 +17,6 @@ from outreach.viewer import Viewer
 from outreach.web import texts
 from outreach.web.forms import Form, value
 
-log = logging.getLogger(__name__)
 
 LONGEST_COMMENT = 2000
 DECISIONS = {"approve": True, "send_back": False}
@@ -68,16 +65,6 @@ def take(session: Session, sheet: approvals.Sheet, coordinator: Coordinator, ask
         comment=asked.comment,
         via="web",
     )
-
-
-def start(signed: signing.Signed) -> bool:
-    """Start the run that sends. False when Prefect cannot be asked now: the signature stands, the next run finds it."""
-    try:
-        signing.start_next_run(signed)
-    except OutreachError as error:
-        log.warning("%s is approved, but its run was not started: %s", signed, error)
-        return False
-    return True
 
 
 def promise(session: Session, sheet: approvals.Sheet, language: Language) -> tuple[list[tuple[str, int]], str] | None:

@@ -12,14 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from outreach import clock, composing, duties, office_mail
+from outreach import clock, composing, duties, office_mail, signing
 from outreach.database import session_scope
 from outreach.errors import OutreachError, PermanentFailure
 from outreach.mail import transport_from
 from outreach.models import Campaign, Message
 from outreach.queries import approvals, audit, campaign_page
 from outreach.settings import settings
-from outreach.web import framed, letters, persons, security, signatures
+from outreach.web import framed, letters, next_run, persons, security, signatures
 from outreach.web.forms import Form
 from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
@@ -66,7 +66,7 @@ def decide(request: Request, me: Me, campaign_id: int, wave: int, form: Form) ->
         if isinstance(taken, str):
             comment = asked.comment if taken == "changed" else ""
             return _page(request, session, me, found, sheet, wrong=taken, comment=comment)
-    started = signatures.start(taken) if asked.approved else True
+    started = next_run.start(signing.start_next_run, taken) if asked.approved else True
     return see_other(_address(request, campaign_id, wave, later="" if started else "1"))
 
 

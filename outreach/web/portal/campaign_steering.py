@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from outreach import resending, steering
 from outreach.database import session_scope
-from outreach.errors import OutreachError, PermanentFailure
+from outreach.errors import PermanentFailure
 from outreach.models import CampaignStatus
 from outreach.queries import campaign_list
 from outreach.queries.campaign_list import Progress
 from outreach.steering import Turn
-from outreach.web import resend
+from outreach.web import next_run, resend
 from outreach.web.forms import Form
 from outreach.web.language import spoken
 from outreach.web.pages import at, see_other
@@ -64,7 +64,7 @@ def write_again(request: Request, me: Me, campaign_id: int, form: Form) -> Respo
     except PermanentFailure as error:
         log.warning("nobody is written to again: %s", error)
         return _again_page(request, me, campaign_id, refused=True)
-    return see_other(_overview(request, campaign_id, started=resend.start(resent)))
+    return see_other(_overview(request, campaign_id, started=next_run.start(resending.start_next_run, resent)))
 
 
 def _turn(request: Request, me: Signed, campaign_id: int, turn: Turn) -> Response:
@@ -79,17 +79,8 @@ def _turn(request: Request, me: Signed, campaign_id: int, turn: Turn) -> Respons
             progress = campaign_list.progress(session, [found.id]).get(found.id, Progress())
             stands = state(found.status, progress)
             return page_of(request, me, "portal/campaign_stands.html", found, status=409, state=stands)
-    return see_other(_overview(request, campaign_id, started=turn is not Turn.RESUME or _start(steered)))
-
-
-def _start(steered: steering.Steered) -> bool:
-    """Start the run that sends. False when Prefect cannot be asked now: the next scheduled run finds it open."""
-    try:
-        steering.start_next_run(steered)
-    except OutreachError as error:
-        log.warning("%s, but its run was not started: %s", steered, error)
-        return False
-    return True
+    started = turn is not Turn.RESUME or next_run.start(steering.start_next_run, steered)
+    return see_other(_overview(request, campaign_id, started=started))
 
 
 def _key(me: Signed, campaign_id: int) -> str:
