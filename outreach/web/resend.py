@@ -13,7 +13,6 @@ from outreach.models import CampaignStatus
 from outreach.queries import campaigns, office, unknown
 from outreach.web.forms import Form, value
 
-
 MOST_DIGITS = 9
 
 

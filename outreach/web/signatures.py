@@ -17,7 +17,6 @@ from outreach.viewer import Viewer
 from outreach.web import texts
 from outreach.web.forms import Form, value
 
-
 LONGEST_COMMENT = 2000
 DECISIONS = {"approve": True, "send_back": False}
 Refusal = Literal["nothing", "changed", "comment"]  # nothing left to decide; another text or audience by now; no reason
