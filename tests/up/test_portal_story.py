@@ -135,10 +135,10 @@ def test_department_starts_the_central_office_approves_the_worker_sends_and_the_
         preview(coordinator, code, scripts=scripts)
         press(coordinator, "Starta på riktigt")
         period = duties.term_of(clock.today()).name
-        key = f"{DUTY}/{period}/{code}"
-        shown(coordinator, lambda: coordinator.get_by_role("link", name=key), scripts=scripts)
+        campaign_name = f"{TITLE}, {period}"
+        shown(coordinator, lambda: coordinator.get_by_role("link", name=campaign_name), scripts=scripts)
         campaign = eventually(lambda: waits_for_a_signature(code))
-        coordinator.get_by_role("link", name=key).click()
+        coordinator.get_by_role("link", name=campaign_name).click()
         coordinator.get_by_text("Inte godkänt").first.wait_for()
         assert left(campaign.id)[0] == 0  # nothing leaves before somebody has said yes
 
