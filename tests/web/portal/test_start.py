@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from outreach import clock
 from outreach.database import session_scope
 from outreach.departments import choice_of
-from outreach.models import Audit, DutyRun, PreviewRow
+from outreach.models import Audit, Campaign, DutyRun, Person, PreviewRow, Recipient, RecipientStatus
 from outreach.queries import previews
 from tests.spine.conftest import Student, enrol
 from tests.web.portal.conftest import ANNA, HENRIK, TOVE, Visitor
@@ -142,6 +142,24 @@ def test_a_preview_shows_who_why_not_what_and_how_much_they_have_had(
     assert "Hej Kim" in frame.text
     assert "sandbox" in frame.headers["content-security-policy"]
     assert tove.get(f"{path}/letters/9").status_code == 404
+
+
+def test_a_preview_counts_what_its_people_have_had_lately(
+    visitor: Visit, prefect: PrefectStandIn, enrol: Callable[..., Any]
+) -> None:
+    enrol(Student("a", department="arkeologi"), Student("b", department="arkeologi"))
+    with session_scope() as session:
+        someone = session.scalars(select(Person.id).order_by(Person.id)).first()
+        letter = Campaign(key="k", duty="quarterly-newsletter", period="p", parameters={}, opened_at=clock.now())
+        session.add(letter)
+        session.flush()
+        had = {"status": RecipientStatus.DELIVERED, "selected_at": clock.now(), "accepted_at": clock.now()}
+        session.add(Recipient(token="t", campaign_id=letter.id, wave=1, person_id=someone, language="sv", **had))
+    previewed(visitor(TOVE), prefect)
+    with session_scope(reading=True) as session:
+        found = session.scalars(select(PreviewRow)).one().content
+    assert found["waves"][0]["had_lately"] == {"1": 1}
+    assert found["limit"] == {"messages": 2, "days": 14}
 
 
 def test_a_preview_keeps_counts_and_nobodys_name(
