@@ -101,10 +101,11 @@ def test_large_register_that_is_not_counted_yet_says_so(
 
 def test_each_sees_the_approvals_that_are_theirs_the_nearest_deadline_first(db: str, visitor: Make) -> None:
     for number in CAMPAIGNS:
-        lay(number, batches={"planned": 5})
-    assert [period for _, title in tasks(visitor(ANNA).get("/portal").text) for period in periods(title)] == [
-        "2026-f", "2026-a", "2026-c",
-    ]  # fmt: skip
+        lay(number, batches={"planned": 5}, expires_at=NOON + timedelta(days=4 - number))
+    everything = visitor(ANNA).get("/portal").text
+    assert [period for _, title in tasks(everything) for period in periods(title)] == ["2026-c", "2026-a", "2026-f"]
+    deadlines = re.findall(r"Senast (\d+ november 2026 12:00)", everything)
+    assert deadlines == [f"{day} november 2026 12:00" for day in (23, 24, 25)]
     for email, theirs in ((HENRIK, "2026-f"), (TOVE, "2026-a")):
         page = visitor(email).get("/portal").text
         assert periods(page) == {theirs}
