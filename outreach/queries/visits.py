@@ -72,6 +72,12 @@ def event_by_slug(session: Session, slug: str) -> Event | None:
     return _one_event(session, EventRow.slug == slug)
 
 
+def titles(session: Session, slugs: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Slug -> what the event is called in Swedish and in English."""
+    found = select(EventRow.slug, EventRow.title_sv, EventRow.title_en).where(EventRow.slug.in_(slugs))
+    return {slug: (title_sv, title_en) for slug, title_sv, title_en in session.execute(found)}
+
+
 def events(
     session: Session, *, department: Whose = EVERY, from_: datetime | None = None, visit_id: int | None = None
 ) -> list[Event]:

@@ -73,6 +73,7 @@ def campaign(request: Request, me: Me, campaign_id: int, count: str = "") -> Res
             else campaign_figures.current(session, found, now)
         )
         return page_of(
+            session,
             request,
             me,
             "portal/campaign.html",
@@ -96,7 +97,7 @@ def live(request: Request, me: Me, campaign_id: int) -> Response:
     """The part of the page that changes while letters leave."""
     with session_scope(reading=True) as session:
         found = opened(session, me, campaign_id)
-        return page_of(request, me, "portal/campaign_live.html", found, **_progress(session, found))
+        return page_of(session, request, me, "portal/campaign_live.html", found, **_progress(session, found))
 
 
 def _progress(session: Session, campaign: Campaign) -> dict[str, Any]:

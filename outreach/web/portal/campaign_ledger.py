@@ -152,6 +152,7 @@ def _page(
     told = reason_words(me.viewer.may_know(absent.reason), language) if absent and absent.reason else ""
     further = replace(shown, after=entries[-1].id) if more else None
     return page_of(
+        session,
         request,
         me,
         "portal/campaign_ledger.html",

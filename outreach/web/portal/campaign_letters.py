@@ -140,6 +140,7 @@ def _page(
     asked = request.query_params.get("view")
     told = request.query_params.get("test")
     return page_of(
+        session,
         request,
         me,
         "portal/campaign_letters.html",

@@ -15,6 +15,7 @@ from outreach.queries import campaign_page, office
 from outreach.queries.campaign_list import Progress
 from outreach.web.portal.door import Signed
 from outreach.web.portal.frame import language_of, show
+from outreach.web.portal.occasion_words import occasions
 
 PLACE = "campaigns"
 # How a campaign that is open stands, by its batches; any other stands as its status says.
@@ -70,14 +71,23 @@ def sender_of(department_code: str | None, language: Language) -> str:
 
 
 def page_of(
-    request: Request, me: Signed, template: str, campaign: Campaign, *, status: int = 200, **values: Any
+    session: Session,
+    request: Request,
+    me: Signed,
+    template: str,
+    campaign: Campaign,
+    *,
+    status: int = 200,
+    **values: Any,
 ) -> Response:
-    """A page of a campaign. Templates have `campaign`, its `title`, `whose` it is, `base` (its address) and `waves`
-    (how many its duty has) beside what every page of the portal has."""
+    """A page of a campaign. Templates have `campaign`, its `title` and `occasion`, `whose` it is, `base` (its address)
+    and `waves` (how many its duty has) beside what every page of the portal has."""
     language = language_of(request, me)
+    named = (campaign.duty, campaign.period)
     shared: Mapping[str, Any] = {
         "campaign": campaign,
         "title": title_of(campaign.duty, language),
+        "occasion": occasions(session, [named], language).named(*named),
         "whose": sender_of(campaign.department_code, language),
         "base": f"/portal/campaigns/{campaign.id}",
         "waves": len(duties()[campaign.duty].waves) if campaign.duty in duties() else 0,

@@ -78,7 +78,7 @@ def _turn(request: Request, me: Signed, campaign_id: int, turn: Turn) -> Respons
             found = opened(session, me, campaign_id)
             progress = campaign_list.progress(session, [found.id]).get(found.id, Progress())
             stands = state(found.status, progress)
-            return page_of(request, me, "portal/campaign_stands.html", found, status=409, state=stands)
+            return page_of(session, request, me, "portal/campaign_stands.html", found, status=409, state=stands)
     started = turn is not Turn.RESUME or next_run.start(steering.start_next_run, steered)
     return see_other(_overview(request, campaign_id, started=started))
 
@@ -99,6 +99,7 @@ def _cancel_page(request: Request, me: Signed, campaign_id: int) -> Response:
         progress = campaign_list.progress(session, [found.id]).get(found.id, Progress())
         under_way = found.status in (CampaignStatus.OPEN, CampaignStatus.PAUSED)
         return page_of(
+            session,
             request,
             me,
             "portal/campaign_cancel.html",
@@ -113,6 +114,7 @@ def _again_page(request: Request, me: Signed, campaign_id: int, *, refused: bool
     with session_scope(reading=True) as session:
         found = opened(session, me, campaign_id)
         return page_of(
+            session,
             request,
             me,
             "portal/campaign_again.html",

@@ -16,6 +16,7 @@ from outreach.web.portal import door
 from outreach.web.portal.campaign_parts import PLACE, sender_of, state, title_of
 from outreach.web.portal.door import Me
 from outreach.web.portal.frame import language_of, show
+from outreach.web.portal.occasion_words import occasions
 
 router: APIRouter = door.router()
 
@@ -37,6 +38,7 @@ def campaigns(
         found = campaign_list.page(session, me.viewer, filters, first=(number - 1) * PAGE_SIZE, most=PAGE_SIZE)
         choices = campaign_list.choices(session, me.viewer)
         progress = campaign_list.progress(session, [one.id for one in found])
+        names = occasions(session, [(one.duty, one.period) for one in found], language)
     chosen = {name: value for name, value in asdict(filters).items() if value}
 
     def line(one: Listed) -> dict[str, object]:
@@ -44,6 +46,7 @@ def campaigns(
         return {
             "campaign": one,
             "title": title_of(one.duty, language),
+            "occasion": names.named(one.duty, one.period),
             "whose": sender_of(one.department_code, language),
             "progress": done,
             "state": state(one.status, done),

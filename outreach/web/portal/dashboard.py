@@ -18,6 +18,7 @@ from outreach.web import texts
 from outreach.web.portal import dashboard_duties, dashboard_figures, dashboard_waiting, door, scopes
 from outreach.web.portal.door import Me, Signed
 from outreach.web.portal.frame import language_of, show
+from outreach.web.portal.occasion_words import occasions
 
 router: APIRouter = door.router()
 
@@ -56,9 +57,10 @@ def live(request: Request, me: Me) -> Response:
 def _live(session: Session, seen: Overview | None, me: Signed, language: Language) -> dict[str, Any]:
     say = texts.speaker(language)
     sending = counted.sending(session, me.viewer, clock.now())
+    names = occasions(session, [(one.duty, one.period) for one in sending], language)
     duties = dashboard_duties.seen(seen, me.viewer, say, language) if seen else []
     return {
-        "sending": dashboard_duties.being_sent(sending, say, language),
+        "sending": dashboard_duties.being_sent(sending, names, say, language),
         "duties": [one for one in duties if not one.behind],
         "behind": [one for one in duties if one.behind],
         "prefect": settings().prefect_pages if me.viewer.central else "",

@@ -16,6 +16,7 @@ from outreach.viewer import Viewer
 from outreach.web import texts
 from outreach.web.formats import LOCALES
 from outreach.web.planner import whose
+from outreach.web.portal.occasion_words import Occasions
 from outreach.web.texts import Speak
 
 BEHIND = ("approve-campaign", "campaign-status", "resend-unknown", "read-bounces", "forecast", "housekeeping")
@@ -126,9 +127,9 @@ def title(name: str, say: Speak, language: Language) -> str:
     return say(key) if texts.has(key) else name
 
 
-def campaign_title(duty: str, period: str, department: str | None, say: Speak, language: Language) -> str:
+def campaign_title(duty: str, occasion: str, department: str | None, say: Speak, language: Language) -> str:
     """ "Nyhetsbrev, 2026-Q4, Fysikum"."""
-    return f"{title(duty, say, language)}, {period}" + (f", {whose(department, language)}" if department else "")
+    return f"{title(duty, say, language)}, {occasion}" + (f", {whose(department, language)}" if department else "")
 
 
 def wave_words(duty: str, wave: int, say: Speak) -> str:
@@ -137,12 +138,12 @@ def wave_words(duty: str, wave: int, say: Speak) -> str:
     return say("dashboard.wave", number=wave, of=waves) if waves > 1 else ""
 
 
-def being_sent(campaigns: Iterable[Sending], say: Speak, language: Language) -> list[SendingSeen]:
+def being_sent(campaigns: Iterable[Sending], names: Occasions, say: Speak, language: Language) -> list[SendingSeen]:
     """The waves that are being sent, as the page shows them."""
     return [
         SendingSeen(
             campaign_id=one.campaign_id,
-            title=campaign_title(one.duty, one.period, one.department_code, say, language),
+            title=campaign_title(one.duty, names.named(one.duty, one.period), one.department_code, say, language),
             wave=wave_words(one.duty, one.wave, say),
             done=one.done,
             total=one.total,

@@ -17,6 +17,7 @@ from outreach.viewer import Viewer
 from outreach.web.formats import Formats
 from outreach.web.portal.dashboard_duties import campaign_title, wave_words
 from outreach.web.portal.dashboard_figures import response_target, shown
+from outreach.web.portal.occasion_words import Occasions, occasions
 from outreach.web.texts import Speak
 
 CLOSING = timedelta(days=14)
@@ -70,11 +71,11 @@ def _item(told: Told, kind: str, title: str, about: str, path: str, by: datetime
 
 
 def _signatures(session: Session, told: Told) -> Iterator[Item]:
-    for one in dashboard.to_sign(session, told.viewer):
-        yield _item(
-            told, "sign", _titled(one, told), _about_signature(one, told), f"/portal/campaigns/{one.campaign_id}",
-            one.expires_at,
-        )  # fmt: skip
+    found = dashboard.to_sign(session, told.viewer)
+    names = occasions(session, [(one.duty, one.period) for one in found], told.language)
+    for one in found:
+        title, about = _titled(one, names, told), _about_signature(one, told)
+        yield _item(told, "sign", title, about, f"/portal/campaigns/{one.campaign_id}", one.expires_at)
 
 
 def _about_signature(one: ToSign, told: Told) -> str:
@@ -90,13 +91,15 @@ def _about_signature(one: ToSign, told: Told) -> str:
 def _doubts(session: Session, told: Told) -> Iterator[Item]:
     """Those that are old enough to be decided about."""
     before = told.now - timedelta(hours=settings().unknown_resend_hours)
-    for one in dashboard.in_doubt(session, told.viewer, before):
+    found = dashboard.in_doubt(session, told.viewer, before)
+    names = occasions(session, [(one.duty, one.period) for one in found], told.language)
+    for one in found:
         about = told.say("dashboard.unknown", n=one.people)
-        yield _item(told, "doubt", _titled(one, told), about, f"/portal/campaigns/{one.campaign_id}", None)
+        yield _item(told, "doubt", _titled(one, names, told), about, f"/portal/campaigns/{one.campaign_id}", None)
 
 
-def _titled(one: ToSign | InDoubt, told: Told) -> str:
-    return campaign_title(one.duty, one.period, one.department_code, told.say, told.language)
+def _titled(one: ToSign | InDoubt, names: Occasions, told: Told) -> str:
+    return campaign_title(one.duty, names.named(one.duty, one.period), one.department_code, told.say, told.language)
 
 
 def _stories(session: Session, told: Told) -> Iterator[Item]:

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from outreach import clock
 from outreach.database import session_scope
 from outreach.models import Campaign
+from tests.visits.planned import plan
 from tests.web.conftest import MakePerson
 from tests.web.portal.conftest import ANNA, HENRIK, TOVE, Visitor
 from tests.web.portal.mailing import lay
@@ -42,6 +43,24 @@ def test_campaign_of_others_does_not_exist(sqlite_db: str, make_person: MakePers
     theirs, nobodys = (henrik.get(f"/portal/campaigns/{number}") for number in (made.id, made.id + 1))
     assert (theirs.status_code, theirs.text) == (404, nobodys.text)
     assert henrik.get(f"/portal/campaigns/{10**30}").status_code == nobodys.status_code == 404
+
+
+def test_campaign_of_an_event_is_called_by_the_events_title(sqlite_db: str, visitor: Make) -> None:
+    event = plan(title_sv="Kväll i Tokyo", title_en="An evening in Tokyo", department_code="arkeologi")
+    with session_scope() as session:
+        for duty, period in (("event-invitation", event.slug), ("event-notices", f"{event.slug}.2")):
+            key = f"{duty}/{period}/arkeologi"
+            session.execute(
+                insert(Campaign).values(
+                    key=key, duty=duty, period=period, department_code="arkeologi", parameters={}, opened_at=clock.now()
+                )
+            )
+    tove = visitor(TOVE)
+    found = tove.get("/portal/campaigns?lang=en").text
+    assert len(re.findall(r'<span class="day">An evening in Tokyo</span>', found)) == 2
+    first = re.search(r'"(/portal/campaigns/\d+)', found)
+    assert first
+    assert "Kväll i Tokyo</h1>" in tove.get(f"{first[1]}?lang=sv").text
 
 
 def test_list_goes_by_pages_and_filters(db: str, visitor: Make) -> None:
