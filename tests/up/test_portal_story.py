@@ -139,7 +139,7 @@ def test_department_starts_the_central_office_approves_the_worker_sends_and_the_
         shown(coordinator, lambda: coordinator.get_by_role("link", name=campaign_name), scripts=scripts)
         campaign = eventually(lambda: waits_for_a_signature(code))
         coordinator.get_by_role("link", name=campaign_name).click()
-        coordinator.get_by_text("Inte godkänt").first.wait_for()
+        shown(coordinator, lambda: coordinator.get_by_text("Inte godkänt").first, scripts=scripts)
         assert left(campaign.id)[0] == 0  # nothing leaves before somebody has said yes
 
         sign_in(central, ANNA, "/portal")
