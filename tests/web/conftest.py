@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 
-from outreach import clock, links
+from outreach import clock, links, prefect_api
 from outreach.database import engine, session_scope
 from outreach.models import Base, Consent, Interest, Membership, Person, Study, Suppression
 from outreach.web.app import create_app
@@ -18,6 +18,12 @@ with warnings.catch_warnings():  # it would rather have a newer httpx than Prefe
     from starlette.testclient import TestClient
 
 MakePerson = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def prefect_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no Prefect is, pages need not wait for further tries to learn it; those are tested beside `prefect_api`."""
+    monkeypatch.setattr(prefect_api, "ATTEMPTS", 1)
 
 
 @pytest.fixture

@@ -125,9 +125,10 @@ def test_unknown_are_written_to_again_when_their_time_has_come(
         assert tove.send_form(f"{base(mailing)}/again", people="2").status_code == 409
 
 
-@pytest.mark.parametrize("people", ["", "-1", "²", "9" * 10])
-def test_forged_number_of_people_is_refused(looked_at: Mailing, visitor: Make, people: str) -> None:
-    assert visitor(TOVE).send_form(f"{base(looked_at)}/again", people=people).status_code == 422
+def test_forged_number_of_people_is_refused(looked_at: Mailing, visitor: Make) -> None:
+    tove = visitor(TOVE)
+    answers = [tove.send_form(f"{base(looked_at)}/again", people=people) for people in ("", "-1", "²", "9" * 10)]
+    assert [answer.status_code for answer in answers] == [422] * 4
 
 
 def test_department_cannot_steer_what_belongs_to_others(looked_at: Mailing, visitor: Make) -> None:
