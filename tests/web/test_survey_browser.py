@@ -139,6 +139,7 @@ def test_a_whole_survey_without_javascript_by_keyboard_and_in_two_languages(brow
     page.get_by_label("Education", exact=True).check()
     go_on(page, "en")
     go_on(page, "en")
+    page.wait_for_load_state("networkidle")  # Chromium cannot go back from a page it is still arriving at
     page.go_back()
     page.get_by_role("button", name="Save and go back").click()
     assert page.get_by_label("What does your workplace do?").input_value() == "Education"
