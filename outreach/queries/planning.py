@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from outreach.duties import LANGUAGES, Language, duty
+from outreach.duties import Language, duty
 from outreach.event import Answer, Event, Seat, Visit
-from outreach.models import Campaign, Coordinator, EventRow, Recipient, RecipientStatus, Rsvp, VisitRow
-from outreach.queries import office, visits
+from outreach.models import Campaign, EventRow, Recipient, RecipientStatus, Rsvp, VisitRow
+from outreach.queries import viewing, visits
 from outreach.queries.audiences import event as audience
 
 INVITATION = "event-invitation"
@@ -51,14 +51,8 @@ class Standing:
 
 def planner(session: Session, coordinator_id: int) -> Planner | None:
     """The active coordinator with this id, None when there is none or they speak for nobody any more."""
-    found = session.get(Coordinator, coordinator_id)
-    if found is None or not found.active:
-        return None
-    codes = None if found.central else frozenset(office.departments_of(session, found.id))
-    if codes is not None and not codes:
-        return None
-    language: Language = next((language for language in LANGUAGES if language == found.language), "sv")
-    return Planner(found.id, found.name, language, codes)
+    found = viewing.of_coordinator(session, coordinator_id)
+    return None if found is None else Planner(coordinator_id, found.name, found.language, found.departments)
 
 
 def event(session: Session, who: Planner, public_id: str) -> Event | None:
